@@ -1,0 +1,14 @@
+// Declarations, with their maps, come from tsc:
+// tsup's own need a compiler API that TypeScript 7 does not have.
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  splitting: false,
+  sourcemap: true,
+  clean: true,
+  dts: false,
+})
