@@ -18,11 +18,9 @@ const cwd = join(examples, name)
 const manifest = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as { name: string }
 
 // The build is of interest only where it fails: the terminal is the example's.
-const build = run(
-  'turbo',
-  ['run', 'build', `--filter=${manifest.name}^...`, '--output-logs=errors-only'],
-  { stdio: ['ignore', 'pipe', 'pipe'] },
-)
+const build = run('turbo', ['run', 'build', `--filter=${manifest.name}^...`], {
+  stdio: ['ignore', 'pipe', 'pipe'],
+})
 if (build.status !== 0) {
   console.error(`${String(build.stdout)}${String(build.stderr)}`)
   process.exit(build.status ?? 1)

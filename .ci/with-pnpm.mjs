@@ -2,7 +2,7 @@
 // the lockfile says, with the pnpm that package.json pins, and runs a root script
 // with it. A pnpm on PATH of the same major version serves; otherwise npx brings
 // one. It has no dependencies and runs on any Node that the packages support.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { run } from './spawn.mjs'
 
@@ -37,9 +37,10 @@ if (found.status !== 0 || String(found.stdout).trim().split('.')[0] !== major) {
 }
 
 // The lockfile is the repository's own: pnpm need not ask the registry about
-// each entry again on every fresh clone.
+// each entry again on every fresh clone. Once all is there it has nothing to say.
+const quiet = existsSync(`${cwd}node_modules`) ? ['--loglevel=warn'] : []
 for (const args of [
-  ['install', '--frozen-lockfile', '--trust-lockfile'],
+  [...quiet, 'install', '--frozen-lockfile', '--trust-lockfile'],
   ['--silent', 'run', ...process.argv.slice(2)],
 ]) {
   const { status } = run('pnpm', args, { cwd, env })
