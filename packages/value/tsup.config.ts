@@ -2,6 +2,7 @@
 // any of them is the same class. Declarations, with their maps, come from tsc:
 // tsup's own need a compiler API that TypeScript 7 does not have.
 import { defineConfig } from 'tsup'
+import manifest from './package.json' with { type: 'json' }
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/graph.ts', 'src/testing.ts'],
@@ -12,4 +13,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: false,
+  define: { __VERSION__: JSON.stringify(manifest.version) },
 })
