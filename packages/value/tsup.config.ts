@@ -5,7 +5,7 @@ import { defineConfig } from 'tsup'
 import manifest from './package.json' with { type: 'json' }
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/graph.ts', 'src/testing.ts'],
+  entry: ['src/index.ts', 'src/graph.ts', 'src/lift.ts', 'src/testing.ts'],
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

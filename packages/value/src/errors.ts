@@ -1,0 +1,150 @@
+/**
+ * Every message of this package, one function each. A message says what was asked, what was given and
+ * what would be accepted; the same data stand as fields on the error.
+ */
+
+/** Adds the fields, and lets the stack start at the line that called `caller`. */
+function located<E extends Error>(error: E, fields: object, caller?: unknown): E {
+  const { captureStackTrace } = Error as {
+    captureStackTrace?: (error: Error, below: unknown) => void
+  }
+  if (typeof caller === 'function') captureStackTrace?.(error, caller)
+  return Object.assign(error, fields)
+}
+
+/** A value in an error message: short, and harmless whatever it is. */
+function show(given: unknown): string {
+  if (typeof given === 'string') return `the string ${JSON.stringify(given)}`
+  if (Array.isArray(given)) return 'a list'
+  if (typeof given === 'object' && given !== null)
+    return `an object (${given.constructor?.name ?? 'no class'})`
+  return typeof given === 'function' ? 'a function' : String(given)
+}
+
+export function operandError(op: string, given: unknown, caller?: unknown): TypeError {
+  return located(
+    new TypeError(`${op}: expected a number or a Value, got ${show(given)}.`),
+    { op, given },
+    caller,
+  )
+}
+
+export function foreignNodeError(op: string, kind: string, caller?: unknown): TypeError {
+  const message = `${op}: a Value knows no ${kind}; write ${kind}.${op}(value), with the ${kind} first.`
+  return located(new TypeError(message), { op, kind }, caller)
+}
+
+export function twoCopiesError(
+  op: string,
+  other: string,
+  own: string,
+  caller?: unknown,
+): TypeError {
+  const message = `${op}: this Value comes from another copy of @smol/value (version ${other}; this one is ${own}). Install one copy only.`
+  return located(new TypeError(message), { op, versions: [own, other] }, caller)
+}
+
+export function dataError(given: unknown, caller?: unknown): TypeError {
+  return located(
+    new TypeError(`Value: data must be a number, got ${show(given)}.`),
+    { op: 'Value', given },
+    caller,
+  )
+}
+
+export function resultAssignedError(op: string): TypeError {
+  const message = `Value: the data of a result of ${op} cannot be assigned; assign to what it was made from, or to detach().`
+  return located(new TypeError(message), { op })
+}
+
+export function listError(
+  op: string,
+  argument: string,
+  given: unknown,
+  caller?: unknown,
+): TypeError {
+  return located(
+    new TypeError(`${op}: ${argument} must be a list of numbers and Values, got ${show(given)}.`),
+    { op, given },
+    caller,
+  )
+}
+
+export function lengthsError(op: string, a: number, b: number, caller?: unknown): RangeError {
+  return located(
+    new RangeError(`${op}: a has ${a} elements and b has ${b}.`),
+    { op, lengths: [a, b] },
+    caller,
+  )
+}
+
+export function coercionError(caller?: unknown): TypeError {
+  const message =
+    'Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.'
+  return located(new TypeError(message), {}, caller)
+}
+
+export function untrackedRootError(): TypeError {
+  return new TypeError(
+    'backward: the root is untracked: nothing that it was made from requires a gradient.',
+  )
+}
+
+export function changedInputError(op: string): TypeError {
+  const message = `backward: the data of an input of ${op} changed after it was used; its gradient would be wrong.`
+  return located(new TypeError(message), { op })
+}
+
+export function nestedPassError(op: string): TypeError {
+  const message = `backward: a pass over this graph is under way (at a node made by ${op}); a hook may only run one over another graph.`
+  return located(new TypeError(message), { op })
+}
+
+export function promiseError(): TypeError {
+  return new TypeError(
+    'noGrad: the function returned a promise; recording would be on again before it ends.',
+  )
+}
+
+export function resultTypeError(op: string, given: unknown): TypeError {
+  return located(new TypeError(`${op}: the function must return a Value, got ${show(given)}.`), {
+    op,
+    given,
+  })
+}
+
+export function optionError(
+  op: string,
+  option: string,
+  accepted: string,
+  given: unknown,
+  caller?: unknown,
+): RangeError {
+  const message = `${op}: ${option} must be ${accepted}, got ${show(given)}.`
+  return located(new RangeError(message), { op, option, given }, caller)
+}
+
+export function rowError(name: string, problem: string): TypeError {
+  return located(new TypeError(`customOp ${name}: ${problem}.`), { op: name })
+}
+
+export function labelError(given: unknown): TypeError {
+  return located(new TypeError(`label: expected a string, got ${show(given)}.`), { given })
+}
+
+export function tangentsError(inputs: number, tangents: number, caller?: unknown): RangeError {
+  const message = `jvp: the point has ${inputs} ${inputs === 1 ? 'number' : 'numbers'} and the tangents have ${tangents}.`
+  return located(new RangeError(message), { op: 'jvp', lengths: [inputs, tangents] }, caller)
+}
+
+export function gradientMismatchError(
+  order: number,
+  where: string,
+  at: unknown,
+  numeric: number,
+  analytic: number,
+): Error {
+  const ordinal = order === 1 ? 'first' : order === 2 ? 'second' : `${order}th`
+  const message = `checkGrads: ${ordinal} derivative at ${where} = ${String(at)}: numeric ${numeric}, analytic ${analytic}.`
+  return located(new Error(message), { op: 'checkGrads', order, numeric, analytic })
+}

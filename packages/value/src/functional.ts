@@ -1,0 +1,143 @@
+/**
+ * Functions in, derivatives out: `grad`, `valueAndGrad`, `hessian` and `jvp`, in JAX's words.
+ *
+ * Each of them calls `f` at nodes of its own and asks for derivatives with respect to those alone. So
+ * they nest, variables of an outer one are constants to an inner one, and nobody's `grad` is touched.
+ */
+import { resultTypeError, tangentsError } from './errors.ts'
+import { gradients, isRecording, LEAF, tangent, topologicalOrder, withRecording } from './graph.ts'
+import { ScalarOperation } from './operation.ts'
+import type { UnaryRow } from './ops.ts'
+import { constant, toValue, Value } from './value.ts'
+
+/** A number or Value for each Value that a function takes. */
+export type Operands<A extends readonly Value[]> = { [K in keyof A]: Value | number }
+
+/** One result for a function of one argument, else one for each. */
+export type PerOperand<A extends readonly Value[], T = Value> = A extends readonly [Value]
+  ? T
+  : number extends A['length']
+    ? T | T[]
+    : { [K in keyof A]: T }
+
+/** What `jvp` takes: of a function of one argument the number itself, else a list. */
+export type Point<A extends readonly Value[]> = A extends readonly [Value]
+  ? Value | number
+  : Readonly<Operands<A>>
+
+const SAME: UnaryRow = { f: (x) => x, df: () => 1 }
+const IDENTITY = new ScalarOperation('identity', SAME)
+
+/**
+ * The function that gives the derivative of `f`: one Value for a function of one argument, a list with
+ * one for each argument otherwise.
+ *
+ * @example
+ * grad((x) => x.pow(3))(2).data // → 12
+ * grad(grad((x) => x.pow(3)))(2).data // → 12
+ */
+export function grad<A extends readonly Value[]>(
+  f: (...xs: A) => Value,
+): (...xs: Operands<A>) => PerOperand<A> {
+  const both = valueAndGrad(f)
+  return (...xs) => both(...xs)[1]
+}
+
+/** As `grad`, with the value of `f` before the gradient, from one evaluation. */
+export function valueAndGrad<A extends readonly Value[]>(
+  f: (...xs: A) => Value,
+): (...xs: Operands<A>) => [value: Value, gradient: PerOperand<A>] {
+  return (...xs) =>
+    transform('grad', f, xs, (y, inputs) => {
+      const found = derivatives(y, inputs)
+      return { flat: [y, ...found], shape: ([value, ...dxs]) => [value!, perOperand<A>(dxs)] }
+    })
+}
+
+/**
+ * The function that gives the second derivatives of `f`: one Value for a function of one argument, a
+ * matrix (a list of rows) otherwise.
+ */
+export function hessian<A extends readonly Value[]>(
+  f: (...xs: A) => Value,
+): (...xs: Operands<A>) => PerOperand<A, PerOperand<A>> {
+  return (...xs) =>
+    transform('hessian', f, xs, (y, inputs) => {
+      const flat = derivatives(y, inputs).flatMap((dx) => derivatives(dx, inputs))
+      const n = inputs.length
+      const shape = (all: Value[]): PerOperand<A, PerOperand<A>> =>
+        perOperand(inputs.map((_, i) => perOperand<A>(all.slice(i * n, i * n + n))))
+      return { flat, shape }
+    })
+}
+
+/**
+ * Jacobian-vector product, by forward mode: the function that gives `f` at a point, and how fast it
+ * changes as the point moves along `tangents`.
+ *
+ * @example
+ * const [y, dy] = jvp((x) => x.pow(3))(2, 1)
+ * dy.data // → 12
+ */
+export function jvp<A extends readonly Value[]>(
+  f: (...xs: A) => Value,
+): (point: Point<A>, tangents: Point<A>) => [value: Value, tangent: Value] {
+  return (point, tangents) => {
+    const xs = toOperands(point)
+    const dxs = toOperands(tangents).map((dx) => toValue(dx, 'jvp', jvp))
+    if (xs.length !== dxs.length) throw tangentsError(xs.length, dxs.length)
+    return transform('jvp', f, xs, (y, inputs) => {
+      const seeds = new Map(inputs.map((input, i) => [input, dxs[i]!]))
+      const dy = tangent(y, seeds) ?? constant(0)
+      return { flat: [y, dy], shape: (flat) => flat as [Value, Value] }
+    })
+  }
+}
+
+type Outcome<R> = { readonly flat: readonly Value[]; readonly shape: (flat: Value[]) => R }
+
+/**
+ * Calls `f` at fresh nodes and hands its result to `differentiate`. A fresh node is linked to the Value
+ * that it stands for where that is tracked, so that an outer derivative sees through; else it is a leaf,
+ * and what depends on no other leaf leaves here untracked.
+ */
+function transform<R>(
+  name: string,
+  f: (...xs: never) => Value,
+  xs: readonly (Value | number)[],
+  differentiate: (y: Value, inputs: readonly Value[]) => Outcome<R>,
+): R {
+  const linked = isRecording()
+  const given = xs.map((x) => toValue(x, name, transform))
+  return withRecording(true, () => {
+    const inputs = given.map((x) =>
+      linked && x.requiresGrad ? new Value(x.data, undefined, IDENTITY, x) : new Value(x.data),
+    )
+    const y = f(...(inputs as never))
+    if (!(y instanceof Value)) throw resultTypeError(name, y)
+    const { flat, shape } = differentiate(y, inputs)
+    const own = new Set<unknown>(inputs)
+    return shape(flat.map((x) => (linked && hasOtherLeaf(x, own) ? x : x.detach())))
+  })
+}
+
+function hasOtherLeaf(root: Value, own: ReadonlySet<unknown>): boolean {
+  return (
+    root.requiresGrad &&
+    topologicalOrder(root).some((node) => node.operation === LEAF && !own.has(node))
+  )
+}
+
+function derivatives(y: Value, inputs: readonly Value[]): Value[] {
+  return gradients(y, constant(1), inputs).map((dx) => (dx as Value | undefined) ?? constant(0))
+}
+
+function perOperand<A extends readonly Value[], T = Value>(
+  results: readonly T[],
+): PerOperand<A, T> {
+  return (results.length === 1 ? results[0] : results) as PerOperand<A, T>
+}
+
+function toOperands(point: unknown): readonly (Value | number)[] {
+  return (Array.isArray(point) ? point : [point]) as readonly (Value | number)[]
+}

@@ -1,0 +1,7 @@
+/**
+ * The entry point `@smol/value/ops`: the rows and what it takes to lift them to another kind of data.
+ */
+export * from './ops.ts'
+export * from './special.ts'
+export { operations, ScalarOperation } from './operation.ts'
+export { apply, values } from './value.ts'

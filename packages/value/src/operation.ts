@@ -1,0 +1,100 @@
+/**
+ * From rows to operations: a row in the shape that nodes point to, the same fields for every row, and
+ * with it what can be read off the rule itself.
+ */
+import type { Operation } from './graph.ts'
+import {
+  binary,
+  comparisons,
+  ternary,
+  unary,
+  type Arithmetic,
+  type BinaryName,
+  type BinaryRow,
+  type TernaryName,
+  type TernaryRow,
+  type UnaryName,
+  type UnaryRow,
+} from './ops.ts'
+
+/** A derivative rule of any number of arguments, the output last. */
+type Rule = <T, M>(m: Arithmetic<T, M>, ...operands: T[]) => T | number
+
+/** A row made ready: what an operation on numbers does, and its partial derivatives in order. */
+export class ScalarOperation implements Operation {
+  readonly name: string
+  readonly variadic: boolean
+  readonly readsA: number
+  readonly readsB: number
+  readonly f: (...operands: number[]) => number
+  readonly da: Rule
+  readonly db: Rule
+  readonly dc: Rule
+  readonly selects: boolean
+  readonly fallback: number | undefined
+
+  constructor(name: string, row: UnaryRow | BinaryRow | TernaryRow) {
+    const partials = (
+      'df' in row ? [row.df] : 'dc' in row ? [row.da, row.db, row.dc] : [row.da, row.db]
+    ) as Rule[]
+    const reads = partials.map((partial) => readsOf(partial, partials.length))
+    const anyRead = reads.reduce((all, mask) => all | mask)
+    this.name = name
+    this.variadic = partials.length === 3
+    this.readsA = this.variadic ? anyRead : reads[0]!
+    this.readsB = this.variadic ? 0 : (reads[1] ?? 0)
+    this.f = row.f
+    this.da = partials[0]!
+    this.db = partials[1] ?? noPartial
+    this.dc = partials[2] ?? noPartial
+    this.selects = row.selects ?? false
+    this.fallback = row.fallback
+  }
+
+  /** How many operands it takes. */
+  get arity(): number {
+    return this.variadic ? 3 : this.db === noPartial ? 1 : 2
+  }
+}
+
+const noPartial: Rule = () => Number.NaN
+
+/**
+ * Which operands a rule reads, one bit each: the rule is run over an arithmetic whose only numbers are
+ * sets of operands, and in which every operation is a union.
+ */
+function readsOf(rule: Rule, arity: number): number {
+  const operands = Array.from({ length: arity }, (_, i) => new Reads(1 << i))
+  const result = rule(READING, ...operands, new Reads(0))
+  return result instanceof Reads ? result.mask : 0
+}
+
+class Reads {
+  readonly mask: number
+  constructor(mask: number) {
+    this.mask = mask
+  }
+}
+
+const union = (...operands: unknown[]): Reads =>
+  new Reads(operands.reduce<number>((mask, x) => (x instanceof Reads ? mask | x.mask : mask), 0))
+
+const READING = Object.fromEntries(
+  ['where', ...Object.keys({ ...unary, ...binary, ...comparisons })].map((name) => [name, union]),
+) as unknown as Arithmetic<Reads, Reads>
+
+function operationsOf<K extends string>(
+  rows: Readonly<Record<K, UnaryRow | BinaryRow | TernaryRow>>,
+): Readonly<Record<K, ScalarOperation>> {
+  const entries = Object.entries<UnaryRow | BinaryRow | TernaryRow>(rows)
+  return Object.fromEntries(
+    entries.map(([name, row]) => [name, new ScalarOperation(name, row)]),
+  ) as Record<K, ScalarOperation>
+}
+
+/** Every row of the tables, ready to use. */
+export const operations: Readonly<Record<UnaryName | BinaryName | TernaryName, ScalarOperation>> = {
+  ...operationsOf(unary),
+  ...operationsOf(binary),
+  ...operationsOf(ternary),
+}
