@@ -100,10 +100,10 @@ export function nestedPassError(op: string): TypeError {
   return located(new TypeError(message), { op })
 }
 
-export function promiseError(): TypeError {
-  return new TypeError(
-    'noGrad: the function returned a promise; recording would be on again before it ends.',
-  )
+export function promiseError(caller: unknown): TypeError {
+  const message =
+    'noGrad: the function returned a promise; recording would be on again before it ends.'
+  return located(new TypeError(message), { op: 'noGrad' }, caller)
 }
 
 export function resultTypeError(op: string, given: unknown): TypeError {

@@ -3,5 +3,5 @@
  */
 export * from './ops.ts'
 export * from './special.ts'
-export { operations, ScalarOperation } from './operation.ts'
+export { operations, READS_OUTPUT, ScalarOperation } from './operation.ts'
 export { apply, values } from './value.ts'

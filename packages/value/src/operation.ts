@@ -17,6 +17,9 @@ import {
   type UnaryRow,
 } from './ops.ts'
 
+/** The bit of the output in what a rule reads; the operands have the bits below. */
+export const READS_OUTPUT = 8
+
 /** A derivative rule of any number of arguments, the output last. */
 type Rule = <T, M>(m: Arithmetic<T, M>, ...operands: T[]) => T | number
 
@@ -65,7 +68,7 @@ const noPartial: Rule = () => Number.NaN
  */
 function readsOf(rule: Rule, arity: number): number {
   const operands = Array.from({ length: arity }, (_, i) => new Reads(1 << i))
-  const result = rule(READING, ...operands, new Reads(0))
+  const result = rule(READING, ...operands, new Reads(READS_OUTPUT))
   return result instanceof Reads ? result.mask : 0
 }
 

@@ -18,15 +18,16 @@ import {
   CONSTANT,
   gradNodeOf,
   isRecording,
+  labelOf,
   LEAF,
   markChanged,
   Node,
   onGradient,
   setGradNode,
+  setLabel,
   type GradientHook,
   type Operation,
 } from './graph.ts'
-import { labelOf, setLabel, showValue } from './label.ts'
 import { operations, type ScalarOperation } from './operation.ts'
 import {
   comparisons,
@@ -77,8 +78,9 @@ const { add: ADD, mul: MUL } = operations
 
 /** A number that remembers how it was computed. */
 export class Value extends Node<Value> {
-  #data: number
-  #grad: number
+  declare private ownData: number
+  /** What this node has received; `grad` may be kept elsewhere by a subclass. */
+  declare protected ownGrad: number
 
   /**
    * A leaf of the graph.
@@ -93,33 +95,32 @@ export class Value extends Node<Value> {
   constructor(data: number, options?: ValueOptions)
   /** @internal A node of another origin than the user's hand. */
   constructor(data: number, options: undefined, op: Operation, a?: Node, b?: Node)
-  constructor(data: number, options?: ValueOptions, op?: Operation, a?: Node, b?: Node) {
-    super(op ?? (options?.requiresGrad === false ? CONSTANT : LEAF), a, b)
-    if (typeof data !== 'number') throw dataError(data, Value)
-    this.#data = data
-    this.#grad = 0
-    if (options?.label !== undefined) setLabel(this, options.label)
+  constructor(data: number, options?: ValueOptions, operation?: Operation, a?: Node, b?: Node) {
+    super(operation ?? originOf(data, options), a, b)
+    this.ownData = data
+    this.ownGrad = 0
+    if (options !== undefined) setLabel(this, options.label)
   }
 
   /** The number. Assigning to it changes a leaf in place, unrecorded. */
   get data(): number {
-    return this.#data
+    return this.ownData
   }
 
   set data(data: number) {
     if (typeof data !== 'number') throw dataError(data)
     if (this.operation !== LEAF && this.operation !== CONSTANT) throw resultAssignedError(this.op)
-    this.#data = data
+    this.ownData = data
     markChanged(this)
   }
 
   /** The derivative that backward passes have left here; 0 before any. */
   get grad(): number {
-    return this.#grad
+    return this.ownGrad
   }
 
   set grad(grad: number) {
-    this.#grad = grad
+    this.ownGrad = grad
   }
 
   /** The gradient as a node of the graph, after `backward({ createGraph: true })`. */
@@ -148,7 +149,7 @@ export class Value extends Node<Value> {
 
   /** Sets this Value's gradient back to 0. */
   zeroGrad(): void {
-    this.#grad = 0
+    this.ownGrad = 0
     setGradNode(this, undefined)
   }
 
@@ -167,25 +168,25 @@ export class Value extends Node<Value> {
   }
 
   override get holdsGrad(): boolean {
-    return this.grad !== 0
+    return this.ownGrad !== 0
   }
 
   override readGrad(): Value {
-    return constant(this.grad)
+    return constant(this.ownGrad)
   }
 
   override setGrad(gradient: Value): void {
-    this.grad = gradient.data
+    this.ownGrad = gradient.data
   }
 
   override addGrad(gradient: Value): void {
-    this.grad += gradient.data
+    this.ownGrad += gradient.data
   }
 
   /** Takes a consumer's share of the gradient as a plain number. */
   accumulate(gradient: number): void {
-    if (this.isFresh()) this.grad = gradient
-    else this.grad += gradient
+    if (this.isFresh()) this.ownGrad = gradient
+    else this.ownGrad += gradient
   }
 
   override plus(x: Value, y: Value): Value {
@@ -206,7 +207,7 @@ export class Value extends Node<Value> {
   /** The same law on plain numbers. Sums and products come first: they are most of every program. */
   override pull(): void {
     const { operation: op } = this
-    const dy = this.#grad
+    const dy = this.ownGrad
     const a = this.a as Value
     const b = this.b as Value
     if (op === ADD) {
@@ -241,7 +242,10 @@ export class Value extends Node<Value> {
 
   /** `Value(data=2, grad=0, op=mul, label=a)`; see `label.ts`. */
   override toString(): string {
-    return showValue(this)
+    const { data, grad, operation, label } = this
+    const made = operation === LEAF || operation === CONSTANT ? '' : `, op=${operation.name}`
+    const named = label === undefined ? '' : `, label=${JSON.stringify(label)}`
+    return `Value(data=${data}, grad=${grad}${made}${named})`
   }
 
   /** @throws TypeError always, but in text: `a + b` on Values would silently make a number. */
@@ -257,6 +261,11 @@ export class Value extends Node<Value> {
 }
 
 Object.defineProperty(Value.prototype, BRAND, { value: VERSION })
+
+function originOf(data: unknown, options: ValueOptions | undefined): Operation {
+  if (typeof data !== 'number') throw dataError(data, Value)
+  return options?.requiresGrad === false ? CONSTANT : LEAF
+}
 
 /** A Value that no gradient goes to. */
 export function constant(data: number): Value {
@@ -287,15 +296,15 @@ function times(dy: Value, partial: Value | number, op: ScalarOperation): Value {
 
 /** The result of an operation on a list of inputs. */
 export abstract class ListValue extends Value {
-  readonly #list: readonly Value[]
+  declare private readonly ownList: readonly Value[]
 
   constructor(data: number, op: Operation, list: readonly Value[]) {
     super(data, undefined, op)
-    this.#list = list
+    this.ownList = list
   }
 
   override get list(): readonly Value[] {
-    return this.#list
+    return this.ownList
   }
 }
 
@@ -321,20 +330,28 @@ export function isTracked(inputs: readonly Value[]): boolean {
 
 /** Applies a row to Values: what every method and every custom operation comes down to. */
 export function apply(op: ScalarOperation, a: Value, b?: Value, c?: Value): Value {
-  if (c !== undefined) {
-    const inputs = [a, b!, c]
-    const data = op.f(a.data, b!.data, c.data)
-    return isTracked(inputs) ? new TernaryValue(data, op, inputs) : constant(data)
-  }
-  if (b === undefined) {
-    const data = op.f(a.data)
-    return isRecording() && a.operation !== CONSTANT
-      ? new Value(data, undefined, op, a)
-      : constant(data)
-  }
-  const data = op.f(a.data, b.data)
-  const tracked = isRecording() && (a.operation !== CONSTANT || b.operation !== CONSTANT)
-  return tracked ? new Value(data, undefined, op, a, b) : constant(data)
+  if (b === undefined) return applyUnary(op, a)
+  return c === undefined ? applyBinary(op, a, b) : applyTernary(op, a, b, c)
+}
+
+function applyUnary(op: ScalarOperation, a: Value): Value {
+  const tracked = isRecording() && a.operation !== CONSTANT
+  return new Value(op.f(a.data), undefined, tracked ? op : CONSTANT, tracked ? a : undefined)
+}
+
+function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
+  const x = a.data
+  const y = b.data
+  const data = op === ADD ? x + y : op === MUL ? x * y : op.f(x, y)
+  if (!isRecording() || (a.operation === CONSTANT && b.operation === CONSTANT))
+    return constant(data)
+  return new Value(data, undefined, op, a, b)
+}
+
+function applyTernary(op: ScalarOperation, a: Value, b: Value, c: Value): Value {
+  const inputs = [a, b, c]
+  const data = op.f(a.data, b.data, c.data)
+  return isTracked(inputs) ? new TernaryValue(data, op, inputs) : constant(data)
 }
 
 /**
@@ -363,7 +380,7 @@ function method(op: ScalarOperation): Method {
   const { name, fallback } = op
   if (op.arity === 1) {
     return function (this: Value) {
-      return apply(op, this)
+      return applyUnary(op, this)
     }
   }
   if (op.arity === 3) {
@@ -372,7 +389,7 @@ function method(op: ScalarOperation): Method {
     }
   }
   return function self(this: Value, b = fallback) {
-    return apply(op, this, toValue(b!, name, self))
+    return applyBinary(op, this, toValue(b!, name, self))
   }
 }
 

@@ -1,0 +1,159 @@
+/**
+ * A node of the computation graph: what made it, and how a gradient goes from it to its inputs.
+ *
+ * Nothing here knows what a node stores. A scalar keeps a number, an array keeps a typed array; each kind
+ * extends the class and says what its data and gradients are. When things happen is the matter of
+ * `graph.ts`.
+ */
+/** What made a node. The rows of operation tables are operations. */
+export type Operation = {
+  readonly name: string
+  /** Nodes of a variadic operation keep their inputs in `list`, not in `a` and `b`. */
+  readonly variadic?: boolean
+  /**
+   * Whose data the gradient of `a` reads: 0 for nobody's, 1 for that of `a`, 2 for that of `b`, 3 for
+   * both. Of a variadic operation: whether any gradient reads any input.
+   */
+  readonly readsA?: number
+  /** The same for the gradient of `b`. */
+  readonly readsB?: number
+}
+
+/** Made by the user, and its gradient is wanted. */
+export const LEAF: Operation = { name: 'leaf' }
+/** No gradient goes here: made by the user without `requiresGrad`, or from such nodes alone. */
+export const CONSTANT: Operation = { name: 'constant' }
+
+const NO_NODES: readonly Node[] = []
+
+/**
+ * In a node's `state`: the gradient is of an earlier pass, and what comes first replaces it. The next two
+ * bits say what `aside.ts` has of the node; above them stands the number of consumers that a walk over the
+ * graph still waits for.
+ */
+export const FRESH = 1
+export const ONE_CONSUMER = 8
+
+/**
+ * One step of a computation: what made it (`operation`), and from what (`a` and `b`, or `list`).
+ *
+ * `G` is the kind's gradient in differentiable form: `Value` for scalars. There are few fields, since
+ * collecting the garbage is what scalar graphs spend their time on.
+ */
+export abstract class Node<G = unknown> {
+  // `declare`, since a field that is first defined as undefined and then assigned costs twice.
+  declare readonly operation: Operation
+  declare readonly a: Node | undefined
+  declare readonly b: Node | undefined
+  /** @internal */
+  declare state: number
+  /** @internal When the node was made, or when its data last changed. */
+  declare stamp: number
+
+  constructor(operation: Operation, a?: Node, b?: Node) {
+    this.operation = operation
+    this.a = a
+    this.b = b
+    this.state = 0
+    this.stamp = clock
+  }
+
+  /** The name of what made this node; `leaf` or `constant` where nothing did. */
+  get op(): string {
+    return this.operation.name
+  }
+
+  /** The inputs of a variadic operation. The class of such nodes overrides this. */
+  get list(): readonly Node[] {
+    return NO_NODES
+  }
+
+  /** What this node was made from, in the order of the operation's arguments. */
+  get inputs(): readonly Node[] {
+    if (this.a === undefined) return this.list
+    return this.b === undefined ? [this.a] : [this.a, this.b]
+  }
+
+  /** Whether gradients flow to this node. */
+  get requiresGrad(): boolean {
+    return this.operation !== CONSTANT
+  }
+
+  /** The clock when the data that this node stands for last changed. */
+  get changedAt(): number {
+    return this.stamp
+  }
+
+  /** Whether a gradient other than zero may be stored. */
+  abstract readonly holdsGrad: boolean
+  /** The stored gradient, untracked. */
+  abstract readGrad(): G
+  /** Replaces the stored gradient. */
+  abstract setGrad(gradient: G): void
+  /** Adds to the stored gradient. */
+  abstract addGrad(gradient: G): void
+  /** The sum of two gradients of this node, in differentiable operations. */
+  abstract plus(x: G, y: G): G
+  /**
+   * Vector-Jacobian product: the gradient of input `index`, given the gradient `dy` of this node, in
+   * differentiable operations. Called for tracked inputs only.
+   */
+  abstract vjp(dy: G, index: number): unknown
+  /**
+   * Jacobian-vector product: the tangent of this node, given those of its inputs (`undefined` stands for
+   * zero; at least one is given), in differentiable operations.
+   */
+  abstract jvp(dxs: readonly unknown[]): G
+
+  /** Adds this node's share to the stored gradients of its inputs. A kind may override it to be faster. */
+  pull(): void {
+    const dy = this.readGrad()
+    for (const [i, input] of this.inputs.entries()) {
+      if (input.operation !== CONSTANT) input.receive(this.vjp(dy, i))
+    }
+  }
+
+  /** Takes a consumer's share of the gradient. */
+  receive(gradient: G): void {
+    if (this.isFresh()) this.setGrad(gradient)
+    else this.addGrad(gradient)
+  }
+
+  /** Whether nothing has been received in this pass; from now on, something has. */
+  isFresh(): boolean {
+    const { state } = this
+    if ((state & FRESH) === 0) return false
+    this.state = state & ~FRESH
+    return true
+  }
+
+  /** What a drawing says of this node below its operation and label, line by line. */
+  describe(): readonly string[] {
+    return []
+  }
+}
+
+// ---- Mutation ----
+
+// Advances whenever data changes. A node that was made before its input changed has a smaller stamp.
+let clock = 0
+
+/** Notes that the data of `node` has just changed. */
+export function markChanged(node: { stamp: number }): void {
+  node.stamp = ++clock
+}
+
+/** Whether the rules of a node read data that changed after the node was made. */
+export function readsChanged(node: Node): boolean {
+  const { operation, a, b } = node
+  if (a === undefined) return operation.readsA ? listChanged(node) : false
+  let reads = a.operation === CONSTANT ? 0 : operation.readsA!
+  if (b !== undefined && b.operation !== CONSTANT) reads |= operation.readsB!
+  if ((reads & 1) !== 0 && a.changedAt > node.stamp) return true
+  return (reads & 2) !== 0 && b!.changedAt > node.stamp
+}
+
+function listChanged(node: Node): boolean {
+  for (const input of node.list) if (input.changedAt > node.stamp) return true
+  return false
+}
