@@ -1,0 +1,263 @@
+/**
+ * Movement that is composed of the primitives of `move.ts`.
+ */
+import { filled, type DType, type MLArray } from './array.ts'
+import { toOperands, where } from './elementwise.ts'
+import { emptyListError, optionError, rankError, repeatsError, splitError } from './errors.ts'
+import {
+  broadcastTo,
+  diagonal,
+  flatten,
+  join,
+  place,
+  reshape,
+  slice,
+  stackAlong,
+  takeRows,
+  windowAlong,
+} from './move.ts'
+import { toAxis, toShape, type Shape } from './shape.ts'
+
+type AxisOption = { readonly axis?: number | undefined }
+
+/** Arrays joined along an existing axis. Mixed dtypes become float64. */
+export function concatenate(arrays: readonly MLArray[], { axis = 0 }: AxisOption = {}): MLArray {
+  const operands = listOf(arrays, 'concatenate')
+  return join(operands, toAxis(axis, operands[0]!.shape, 'concatenate'), 'concatenate')
+}
+
+/** Arrays of one shape along a new axis. Mixed dtypes become float64. */
+export function stack(arrays: readonly MLArray[], { axis = 0 }: AxisOption = {}): MLArray {
+  return stackAlong(listOf(arrays, 'stack'), axis)
+}
+
+function listOf(arrays: readonly MLArray[], op: string): MLArray[] {
+  const operands = toOperands(op, Array.from(arrays))
+  if (operands.length === 0) throw emptyListError(op)
+  return operands
+}
+
+/** Parts along an axis: a number of equal ones, or cut at the given positions. Views. */
+export function split(
+  x: MLArray,
+  sections: number | readonly number[],
+  { axis = 0 }: AxisOption = {},
+): MLArray[] {
+  const along = toAxis(axis, x.shape, 'split')
+  const size = x.shape[along]!
+  const cuts =
+    typeof sections === 'number' ? equalCuts(sections, size, along) : cutsAt(sections, size, along)
+  const bounds = [0, ...cuts, size]
+  return bounds
+    .slice(1)
+    .map((end, i) =>
+      slice(
+        x,
+        windowAlong(x.shape, along, Math.min(bounds[i]!, end), Math.max(0, end - bounds[i]!)),
+      ),
+    )
+}
+
+function equalCuts(n: number, size: number, axis: number): number[] {
+  if (!Number.isInteger(n) || n < 1 || size % n !== 0) throw splitError(n, size, axis)
+  return Array.from({ length: n - 1 }, (_, i) => ((i + 1) * size) / n)
+}
+
+/** As in NumPy: negative positions count from the end, and those past the end give empty parts. */
+function cutsAt(positions: readonly number[], size: number, axis: number): number[] {
+  return positions.map((position) => {
+    if (!Number.isInteger(position)) throw splitError(positions, size, axis)
+    return Math.max(0, Math.min(size, position < 0 ? position + size : position))
+  })
+}
+
+/** Every element several times: along an axis, or of the flattened array. */
+export function repeat(
+  x: MLArray,
+  repeats: number | readonly number[],
+  { axis }: AxisOption = {},
+): MLArray {
+  const source = axis === undefined ? flatten(x) : x
+  const along = axis === undefined ? 0 : toAxis(axis, x.shape, 'repeat')
+  const size = source.shape[along]!
+  const counts = typeof repeats === 'number' ? Array.from({ length: size }, () => repeats) : repeats
+  if (counts.length !== size || counts.some((n) => !Number.isInteger(n) || n < 0))
+    throw repeatsError(repeats, size, along)
+  if (typeof repeats === 'number' && (!Number.isInteger(repeats) || repeats < 0))
+    throw repeatsError(repeats, size, along)
+  const positions = counts.flatMap((n, i) => Array.from({ length: n }, () => i))
+  return takeRows(source, along, Int32Array.from(positions))
+}
+
+/** The array laid out several times along each axis. */
+export function tile(x: MLArray, reps: number | Shape): MLArray {
+  const given = toShape(reps, 'tile')
+  const rank = Math.max(given.length, x.ndim)
+  const counts = [...Array.from({ length: rank - given.length }, () => 1), ...given]
+  const shape = [...Array.from({ length: rank - x.ndim }, () => 1), ...x.shape]
+  // An axis before each axis, repeated: then the pair of them as one.
+  const paired = reshape(
+    x,
+    shape.flatMap((n) => [1, n]),
+  )
+  const repeated = broadcastTo(
+    paired,
+    shape.flatMap((n, axis) => [counts[axis]!, n]),
+  )
+  return reshape(
+    repeated,
+    shape.map((n, axis) => n * counts[axis]!),
+  )
+}
+
+/** Elements moved by `shift` places along axes, those that fall off entering at the other end; or along the flattened array. */
+export function roll(
+  x: MLArray,
+  shift: number | readonly number[],
+  { axis }: { readonly axis?: number | readonly number[] | undefined } = {},
+): MLArray {
+  if (axis === undefined) return reshape(rollAlong(flatten(x), total(shift), 0), x.shape)
+  const axes = (typeof axis === 'number' ? [axis] : axis).map((i) => toAxis(i, x.shape, 'roll'))
+  const shifts = typeof shift === 'number' ? axes.map(() => shift) : shift
+  if (shifts.length !== axes.length && axes.length !== 1)
+    throw optionError(
+      'roll',
+      'shift',
+      `one number, or one for each of the ${axes.length} axes`,
+      shift,
+    )
+  return shifts.reduce((y, n, i) => rollAlong(y, n, axes[axes.length === 1 ? 0 : i]!), x)
+}
+
+function total(shift: number | readonly number[]): number {
+  return typeof shift === 'number' ? shift : shift.reduce((sum, n) => sum + n, 0)
+}
+
+function rollAlong(x: MLArray, shift: number, axis: number): MLArray {
+  if (!Number.isInteger(shift)) throw optionError('roll', 'shift', 'an integer', shift)
+  const size = x.shape[axis]!
+  if (size === 0) return x
+  const places = ((shift % size) + size) % size
+  const part = (start: number, length: number): MLArray =>
+    slice(x, windowAlong(x.shape, axis, start, length))
+  return join([part(size - places, places), part(0, size - places)], axis, 'roll')
+}
+
+// ---- Padding ----
+
+export type PadOptions = {
+  readonly mode?: 'constant' | 'edge' | 'reflect' | 'symmetric' | 'wrap'
+  readonly value?: number
+}
+
+/** A border of `[before, after]` elements along each axis. */
+export function pad(
+  x: MLArray,
+  widths: readonly (readonly [before: number, after: number])[],
+  { mode = 'constant', value = 0 }: PadOptions = {},
+): MLArray {
+  const fits =
+    widths.length === x.ndim &&
+    widths.every((pair) => pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0))
+  if (!fits)
+    throw optionError(
+      'pad',
+      'widths',
+      `one [before, after] of integers ≥ 0 for each of the ${x.ndim} axes`,
+      widths,
+    )
+  if (mode === 'constant') return padConstant(x, widths, value)
+  if (!(mode in SOURCES))
+    throw optionError('pad', 'mode', "'constant', 'edge', 'reflect', 'symmetric' or 'wrap'", mode)
+  return widths.reduce((y, [before, after], axis) => {
+    if (before + after === 0) return y
+    const size = y.shape[axis]!
+    if (size === 0) throw optionError('pad', 'mode', `'constant' where axis ${axis} is empty`, mode)
+    const positions = Int32Array.from({ length: before + size + after }, (_, i) =>
+      SOURCES[mode](i - before, size),
+    )
+    return takeRows(y, axis, positions)
+  }, x)
+}
+
+function padConstant(
+  x: MLArray,
+  widths: readonly (readonly [number, number])[],
+  value: number,
+): MLArray {
+  if (typeof value !== 'number') throw optionError('pad', 'value', 'a number', value)
+  const shape = x.shape.map((n, axis) => n + widths[axis]![0] + widths[axis]![1])
+  const window = {
+    shape: x.shape,
+    start: widths.map(([before]) => before),
+    steps: x.shape.map((_, i) => x.shape.map((__, j) => (i === j ? 1 : 0))),
+  }
+  const placed = place(x, shape, window)
+  if (value === 0) return placed
+  return where(place(filled(x.shape, 1, x.dtype), shape, window), placed, value)
+}
+
+const modulo = (i: number, n: number): number => ((i % n) + n) % n
+
+/** Which element stands at place `i` outside of an axis of size `n`. */
+const SOURCES = {
+  edge: (i: number, n: number) => Math.max(0, Math.min(n - 1, i)),
+  wrap: modulo,
+  // There and back, the ends counted once…
+  reflect: (i: number, n: number) =>
+    n === 1 ? 0 : n - 1 - Math.abs(modulo(i, 2 * n - 2) - (n - 1)),
+  // …and counted twice.
+  symmetric: (i: number, n: number) => Math.min(modulo(i, 2 * n), modulo(-1 - i, 2 * n)),
+}
+
+// ---- Triangles and diagonals ----
+
+/** 1 where `holds(row, column)`, in the last two axes. */
+function triangle(
+  x: MLArray,
+  op: string,
+  holds: (row: number, column: number) => boolean,
+): MLArray {
+  if (x.ndim < 2) throw rankError(op, 'at least 2', x.shape)
+  const [rows, columns] = x.shape.slice(-2) as [number, number]
+  return maskOf([rows, columns], x.dtype, (i) => holds(Math.floor(i / columns), i % columns))
+}
+
+function maskOf(shape: Shape, dtype: DType, holds: (index: number) => boolean): MLArray {
+  const mask = filled(shape, 0, dtype)
+  for (let i = 0; i < mask.size; i++) mask.storage.data[i] = holds(i) ? 1 : 0
+  return mask
+}
+
+/** 0 below the k-th diagonal of the last two axes. */
+export function triu(x: MLArray, k = 0): MLArray {
+  return where(
+    triangle(x, 'triu', (row, column) => column - row >= checkK('triu', k)),
+    x,
+    0,
+  )
+}
+
+/** 0 above the k-th diagonal of the last two axes. */
+export function tril(x: MLArray, k = 0): MLArray {
+  return where(
+    triangle(x, 'tril', (row, column) => column - row <= checkK('tril', k)),
+    x,
+    0,
+  )
+}
+
+function checkK(op: string, k: number): number {
+  if (!Number.isInteger(k)) throw optionError(op, 'k', 'an integer', k)
+  return k
+}
+
+/** Of a vector the matrix with it on the k-th diagonal, of a matrix its k-th diagonal. */
+export function diag(x: MLArray, k = 0): MLArray {
+  checkK('diag', k)
+  if (x.ndim === 2) return diagonal(x, k, 0, 1)
+  if (x.ndim !== 1) throw rankError('diag', '1 or 2', x.shape)
+  const n = x.size + Math.abs(k)
+  const window = { shape: x.shape, start: [Math.max(-k, 0), Math.max(k, 0)], steps: [[1, 1]] }
+  return x.size === 0 ? filled([n, n], 0, x.dtype) : place(x, [n, n], window)
+}

@@ -1,0 +1,141 @@
+/**
+ * The array itself: memory, a way to read it (shape, strides, offset), and a node of the graph.
+ *
+ * The handle (`MLArray`) and its node are two objects, so that a node can outlive the data: an operation
+ * keeps the data that its gradient reads, and nothing else. This file knows no operation; `methods.ts`
+ * installs them.
+ */
+import { CONSTANT, labelOf, setLabel } from '@smol/value/graph'
+import { fromUser, type ArrayData, type ArrayOptions } from './create.ts'
+import { copyElements, type Region } from './loop.ts'
+import type { ArrayNode } from './node.ts'
+import { isContiguous, sizeOf, stridesOf, type Shape } from './shape.ts'
+
+export type DType = 'float64' | 'float32'
+export type TypedArray = Float64Array | Float32Array
+
+/** The memory that an array and its views share. */
+export class Storage {
+  readonly data: TypedArray
+  /** When the data last changed, on the clock of the graph. */
+  stamp = 0
+  /** What changed it. */
+  changedBy = ''
+  /** Why it may not be changed in place: the operation whose result it is, or '' where it may. */
+  madeBy = ''
+
+  constructor(data: TypedArray) {
+    this.data = data
+  }
+}
+
+/** An N-dimensional array of Values, as the rest of this package sees it: shapes are known at run time only. */
+export class MLArray {
+  readonly storage!: Storage
+  readonly shape!: Shape
+  readonly strides!: Shape
+  readonly offset!: number
+  readonly size!: number
+  /** The node in the graph; none for an untracked array that no recorded operation has used. */
+  graphNode: ArrayNode | undefined
+  /** @internal The Values that `at` has given out, by position in the storage. */
+  elements: Map<number, unknown> | undefined
+
+  /** An array from what a user has: see `MLArrayConstructor`. */
+  constructor(data: ArrayData, options?: ArrayOptions)
+  /** @internal A way to read a storage. */
+  constructor(storage: Storage, shape: Shape, strides?: Shape, offset?: number)
+  constructor(
+    data: Storage | ArrayData,
+    layout?: Shape | ArrayOptions,
+    strides?: Shape,
+    offset = 0,
+  ) {
+    if (!(data instanceof Storage)) return fromUser(data, layout as ArrayOptions | undefined)
+    const shape = layout as Shape
+    this.storage = data
+    this.shape = shape
+    this.strides = strides ?? stridesOf(shape)
+    this.offset = offset
+    this.size = sizeOf(shape)
+    this.graphNode = undefined
+    this.elements = undefined
+  }
+
+  get ndim(): number {
+    return this.shape.length
+  }
+
+  get dtype(): DType {
+    return dtypeOf(this.storage.data)
+  }
+
+  get requiresGrad(): boolean {
+    return this.graphNode !== undefined && this.graphNode.operation !== CONSTANT
+  }
+
+  /** The name of the operation that made this array; `leaf` or `constant` where none did. */
+  get op(): string {
+    return this.graphNode?.op ?? CONSTANT.name
+  }
+
+  get label(): string | undefined {
+    return labelOf(this)
+  }
+
+  set label(label: string | undefined) {
+    setLabel(this, label)
+  }
+
+  /** The same memory without history. */
+  detach(): MLArray {
+    return new MLArray(this.storage, this.shape, this.strides, this.offset)
+  }
+}
+
+// ---- Memory ----
+
+export function dtypeOf(data: TypedArray): DType {
+  return data instanceof Float32Array ? 'float32' : 'float64'
+}
+
+export function allocate(size: number, dtype: DType): TypedArray {
+  return dtype === 'float32' ? new Float32Array(size) : new Float64Array(size)
+}
+
+/** An untracked array over `data`, in row-major order. */
+export function fromData(data: TypedArray, shape: Shape): MLArray {
+  return new MLArray(new Storage(data), shape)
+}
+
+/** An untracked array of one number. */
+export function filled(shape: Shape, value: number, dtype: DType): MLArray {
+  const data = allocate(sizeOf(shape), dtype)
+  return fromData(value === 0 ? data : data.fill(value), shape)
+}
+
+/** The elements in row-major order: the memory itself where it has that order, else a copy. */
+export function rowMajor(x: MLArray): TypedArray {
+  const { data } = x.storage
+  if (!isContiguous(x.shape, x.strides)) return copyOf(x)
+  return x.offset === 0 && data.length === x.size
+    ? data
+    : data.subarray(x.offset, x.offset + x.size)
+}
+
+/** The elements in row-major order, in memory of their own. */
+export function copyOf(x: MLArray, dtype: DType = x.dtype): TypedArray {
+  const out = allocate(x.size, dtype)
+  const { data } = x.storage
+  if (isContiguous(x.shape, x.strides)) {
+    out.set(data.subarray(x.offset, x.offset + x.size))
+    return out
+  }
+  copyElements(x.shape, { data: out, strides: stridesOf(x.shape), offset: 0 }, regionOf(x))
+  return out
+}
+
+/** The memory of an array and how it is read. */
+export function regionOf(x: MLArray): Region {
+  return { data: x.storage.data, strides: x.strides, offset: x.offset }
+}

@@ -1,0 +1,143 @@
+/**
+ * Contractions: the matrix product, and what is composed from it.
+ */
+import { filled, MLArray } from './array.ts'
+import { mul, toOperands } from './elementwise.ts'
+import { contractionError, matmulError, scalarOperandError, tensordotError } from './errors.ts'
+import { eachRow } from './loop.ts'
+import { diagonal, expandDims, moveToEnd, reshape, swapaxes } from './move.ts'
+import { record, type ArrayOperation } from './node.ts'
+import { multiply, type Matrix } from './product.ts'
+import { sum, sumTo } from './reduce.ts'
+import { broadcastShapes, broadcastStrides, sizeOf, toAxes, toAxis, type Shape } from './shape.ts'
+
+/** A product in reverse: `da = dy @ bᵀ` and `db = aᵀ @ dy`, summed where the batch was broadcast. */
+const MATMUL: ArrayOperation = {
+  name: 'matmul',
+  readsA: 2,
+  readsB: 1,
+  vjp: (dy, node, index) => {
+    const partner = swapaxes(node.input(1 - index), -1, -2)
+    const dx = index === 0 ? product(dy, partner) : product(partner, dy)
+    return sumTo(dx, node.inputShape(index))
+  },
+}
+
+/** The product of stacks of matrices, whose shapes are known to fit. */
+function product(a: MLArray, b: MLArray): MLArray {
+  const m = a.shape.at(-2)!
+  const k = a.shape.at(-1)!
+  const n = b.shape.at(-1)!
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'matmul')
+  const y = filled([...batch, m, n], 0, a.dtype)
+  const strides = [a, b].map((x) =>
+    broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch),
+  )
+  const out = y.storage.data
+  let at = 0
+  const next = (offsetA: number, offsetB: number): void => {
+    multiply(m, k, n, matrixAt(a, offsetA), matrixAt(b, offsetB), out, at)
+    at += m * n
+  }
+  eachRow(batch, strides, [a.offset, b.offset], ([i, j], length, [di, dj]) => {
+    for (let r = 0; r < length; r++) next(i! + r * di!, j! + r * dj!)
+  })
+  return record(MATMUL, y, [a, b])
+}
+
+function matrixAt(x: MLArray, offset: number): Matrix {
+  return {
+    data: x.storage.data,
+    offset,
+    rowStride: x.strides.at(-2)!,
+    columnStride: x.strides.at(-1)!,
+  }
+}
+
+/**
+ * The matrix product, batched and broadcast over leading axes. An operand of rank 1 counts as a row on the
+ * left and as a column on the right, and leaves no axis in the result.
+ */
+export function matmul(given: MLArray, other: MLArray): MLArray {
+  const [a, b] = toOperands('matmul', [given, other]) as [MLArray, MLArray]
+  if (a.ndim === 0 || b.ndim === 0) throw scalarOperandError('matmul', a.shape, b.shape)
+  const inner = b.shape.at(b.ndim === 1 ? 0 : -2)
+  if (a.shape.at(-1) !== inner) throw matmulError(a.shape, b.shape)
+  const y = product(a.ndim === 1 ? expandDims(a, 0) : a, b.ndim === 1 ? expandDims(b, 1) : b)
+  const shape = y.shape.filter(
+    (_, axis) => !(a.ndim === 1 && axis === y.ndim - 2) && !(b.ndim === 1 && axis === y.ndim - 1),
+  )
+  return reshape(y, shape)
+}
+
+/** NumPy's dot: a product with a scalar, an inner product, or a sum over the last axis of `a` and the second to last of `b`. */
+export function dot(given: MLArray, other: MLArray): MLArray {
+  const [a, b] = toOperands('dot', [given, other]) as [MLArray, MLArray]
+  if (a.ndim === 0 || b.ndim === 0) return mul(a, b)
+  return contract(a, b, [a.ndim - 1], [Math.max(b.ndim - 2, 0)], 'dot')
+}
+
+/** All products of an element of `a` and one of `b`, both flattened. */
+export function outer(given: MLArray, other: MLArray): MLArray {
+  const [a, b] = toOperands('outer', [given, other]) as [MLArray, MLArray]
+  return mul(reshape(a, [a.size, 1]), reshape(b, [1, b.size]))
+}
+
+/**
+ * The sum of products over pairs of axes: over the last `axes` of `a` and the first of `b`, or over the two
+ * lists of axes. The remaining axes of `a` come first.
+ */
+export function tensordot(
+  given: MLArray,
+  other: MLArray,
+  axes: number | readonly [number | readonly number[], number | readonly number[]] = 2,
+): MLArray {
+  const [a, b] = toOperands('tensordot', [given, other]) as [MLArray, MLArray]
+  if (typeof axes !== 'number') {
+    return contract(
+      a,
+      b,
+      toAxes(axes[0], a.shape, 'tensordot'),
+      toAxes(axes[1], b.shape, 'tensordot'),
+      'tensordot',
+    )
+  }
+  if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(a.ndim, b.ndim))
+    throw tensordotError(axes, a.shape, b.shape)
+  const first = Array.from({ length: axes }, (_, i) => i)
+  return contract(
+    a,
+    b,
+    first.map((i) => a.ndim - axes + i),
+    first,
+    'tensordot',
+  )
+}
+
+function contract(
+  a: MLArray,
+  b: MLArray,
+  axesA: readonly number[],
+  axesB: readonly number[],
+  op: string,
+): MLArray {
+  if (axesA.length !== axesB.length) throw tensordotError([axesA, axesB], a.shape, b.shape)
+  axesA.forEach((axis, i) => {
+    if (a.shape[axis] !== b.shape[axesB[i]!])
+      throw contractionError(op, a.shape, b.shape, axis, axesB[i]!)
+  })
+  const restOf = (x: MLArray, axes: readonly number[]): Shape =>
+    x.shape.filter((_, axis) => !axes.includes(axis))
+  const inner = sizeOf(axesA.map((axis) => a.shape[axis]!))
+  const restA = restOf(a, axesA)
+  const restB = restOf(b, axesB)
+  const rows = reshape(moveToEnd(a, axesA), [sizeOf(restA), inner])
+  const columns = swapaxes(reshape(moveToEnd(b, axesB), [sizeOf(restB), inner]), 0, 1)
+  return reshape(product(rows, columns), [...restA, ...restB])
+}
+
+/** The sum of the main diagonal of the first two axes. */
+export function trace(x: MLArray): MLArray {
+  toAxis(1, x.shape, 'trace')
+  return sum(diagonal(x, 0, 0, 1), { axis: -1 })
+}

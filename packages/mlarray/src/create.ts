@@ -1,0 +1,290 @@
+/**
+ * Arrays from what a user has: nested lists, typed arrays, Values, other arrays; and arrays of given numbers.
+ */
+import { Value } from '@smol/value'
+import { setLabel } from '@smol/value/graph'
+import {
+  copyOf,
+  filled,
+  fromData,
+  MLArray,
+  rowMajor,
+  type DType,
+  type TypedArray,
+} from './array.ts'
+import { fromValues } from './element.ts'
+import { astype, commonDType } from './elementwise.ts'
+import {
+  dtypeError,
+  elementError,
+  indexError,
+  integersError,
+  maskError,
+  optionError,
+  raggedError,
+  sizeError,
+} from './errors.ts'
+import { reshape, stackAlong } from './move.ts'
+import { asLeaf, record, type ArrayOperation } from './node.ts'
+import { sameShape, sizeOf, toShape, type Shape } from './shape.ts'
+
+/** A typed array of numbers of any width. */
+export type NumericBuffer = ArrayLike<number> & { readonly BYTES_PER_ELEMENT: number }
+
+/** What an array can be made from. */
+export type ArrayData = number | Value | MLArray | NumericBuffer | readonly ArrayData[]
+
+export type CreationOptions = {
+  readonly dtype?: DType
+  readonly requiresGrad?: boolean
+  readonly label?: string
+}
+
+export type ArrayOptions = CreationOptions & { readonly shape?: Shape }
+
+// ---- Defaults ----
+
+let defaultDType: DType = 'float64'
+
+/** The dtype of arrays for which none is given; `float64` until this says otherwise. */
+export function setDefaultDtype(dtype: DType): void {
+  defaultDType = checkDType(dtype, 'setDefaultDtype')
+}
+
+function checkDType(dtype: DType, op: string): DType {
+  if (dtype !== 'float64' && dtype !== 'float32') throw dtypeError(op, dtype)
+  return dtype
+}
+
+// ---- From data ----
+
+/** A copy in reverse is the gradient itself. */
+const COPY: ArrayOperation = { name: 'copy', readsA: 0, vjp: (dy) => dy, jvp: ([dx]) => dx! }
+
+/** `new MLArray(data, options)`: memory of its own, and a leaf unless gradients flow on to where it came from. */
+export function fromUser(data: ArrayData, options: ArrayOptions = {}): MLArray {
+  const { shape, requiresGrad = true } = options
+  if (options.dtype !== undefined) checkDType(options.dtype, 'MLArray')
+  const made =
+    shape === undefined ? toArray(data, options.dtype) : withShape(data, shape, options.dtype)
+  const cast = astype(made, options.dtype ?? made.dtype)
+  const own = cast === data ? record(COPY, fromData(copyOf(cast), cast.shape), [cast]) : cast
+  return finish(requiresGrad ? own : own.detach(), requiresGrad, options)
+}
+
+/** Tracks a new array and labels it, as its options say. */
+function finish(
+  y: MLArray,
+  tracked: boolean,
+  { requiresGrad = tracked, label }: CreationOptions,
+): MLArray {
+  if (requiresGrad && !y.requiresGrad) asLeaf(y)
+  if (label !== undefined) setLabel(y, label)
+  return y
+}
+
+function isBuffer(data: unknown): data is NumericBuffer {
+  return ArrayBuffer.isView(data) && 'length' in data
+}
+
+/** What a user gave, as an array: itself if it is one, untracked unless it holds tracked Values or arrays. */
+export function toArray(data: ArrayData, dtype?: DType): MLArray {
+  if (data instanceof MLArray) return data
+  if (Array.isArray(data) && holdsArrays(data)) {
+    const rows = data.map((row: ArrayData) => toArray(row, dtype))
+    const common = dtype ?? commonDType(rows)
+    return stackAlong(
+      rows.map((row) => astype(row, common)),
+      0,
+    )
+  }
+  const elements: (number | Value)[] = []
+  const shape = collect(data, elements)
+  const type = dtype ?? (data instanceof Float32Array ? 'float32' : defaultDType)
+  return fromValues(elements, shape, type)
+}
+
+function holdsArrays(list: readonly unknown[]): boolean {
+  return list.some((x) => x instanceof MLArray || (Array.isArray(x) && holdsArrays(x)))
+}
+
+/** Appends the elements in row-major order, and gives the shape. */
+function collect(data: unknown, elements: (number | Value)[]): number[] {
+  if (typeof data === 'number' || data instanceof Value) {
+    elements.push(data)
+    return []
+  }
+  if (isBuffer(data)) {
+    for (const x of Array.from<unknown>(data)) {
+      if (typeof x !== 'number') throw elementError('MLArray', x)
+      elements.push(x)
+    }
+    return [data.length]
+  }
+  if (!Array.isArray(data)) throw elementError('MLArray', data)
+  let first: number[] = []
+  data.forEach((row: unknown, i) => {
+    const shape = collect(row, elements)
+    if (i === 0) first = shape
+    else if (!sameShape(shape, first)) throw raggedError(i, first, shape)
+  })
+  return [data.length, ...first]
+}
+
+function withShape(data: ArrayData, given: Shape, dtype: DType | undefined): MLArray {
+  const shape = toShape(given, 'MLArray')
+  const flat = toArray(data, dtype)
+  if (flat.size !== sizeOf(shape)) throw sizeError('MLArray', flat.size, shape)
+  return reshape(flat, shape)
+}
+
+// ---- Masks and indices ----
+
+/** What stands for a mask or for indices. */
+export type IntegerData = MLArray | NumericBuffer | NestedNumbers
+export type NestedNumbers = number | readonly (NestedNumbers | NumericBuffer)[]
+
+/** A mask, untracked. @throws RangeError where something else than 0 and 1 is in it. */
+export function toMask(data: IntegerData, op: string): MLArray {
+  const mask = toArray(data).detach()
+  for (const x of rowMajor(mask)) if (x !== 0 && x !== 1) throw maskError(op, x)
+  return mask
+}
+
+/**
+ * Indices into an axis of `size`, negative ones counted from the end, with their shape.
+ *
+ * @throws RangeError where one is no integer or out of range.
+ */
+export function toIndices(
+  data: IntegerData,
+  size: number,
+  op: string,
+  axis = 0,
+): { shape: Shape; positions: Int32Array } {
+  const indices = toArray(data).detach()
+  const positions = Int32Array.from(rowMajor(indices), (index) => {
+    if (!Number.isInteger(index)) throw integersError(op, index)
+    if (index < -size || index >= size) throw indexError(op, index, size, axis)
+    return index < 0 ? index + size : index
+  })
+  return { shape: indices.shape, positions }
+}
+
+// ---- Of given numbers ----
+
+/** All elements `value`. */
+export function full(shape: number | Shape, value: number, options: CreationOptions = {}): MLArray {
+  if (typeof value !== 'number') throw elementError('full', value)
+  return finish(filled(toShape(shape, 'full'), value, dtypeFor(options, 'full')), true, options)
+}
+
+/** All elements 0. */
+export function zeros(shape: number | Shape, options: CreationOptions = {}): MLArray {
+  return finish(filled(toShape(shape, 'zeros'), 0, dtypeFor(options, 'zeros')), true, options)
+}
+
+/** All elements 1. */
+export function ones(shape: number | Shape, options: CreationOptions = {}): MLArray {
+  return finish(filled(toShape(shape, 'ones'), 1, dtypeFor(options, 'ones')), true, options)
+}
+
+/** Zeros in the shape and dtype of another array. */
+export function zerosLike(x: MLArray, options: CreationOptions = {}): MLArray {
+  return full(x.shape, 0, { dtype: x.dtype, ...options })
+}
+
+/** Ones in the shape and dtype of another array. */
+export function onesLike(x: MLArray, options: CreationOptions = {}): MLArray {
+  return full(x.shape, 1, { dtype: x.dtype, ...options })
+}
+
+/** `value` in the shape and dtype of another array. */
+export function fullLike(x: MLArray, value: number, options: CreationOptions = {}): MLArray {
+  return full(x.shape, value, { dtype: x.dtype, ...options })
+}
+
+/** An array of `n` numbers that `f` gives, untracked unless the options say otherwise. */
+function generated(
+  op: string,
+  shape: Shape,
+  f: (index: number) => number,
+  options: CreationOptions,
+): MLArray {
+  const y = filled(toShape(shape, op), 0, dtypeFor(options, op))
+  const { data } = y.storage
+  for (let i = 0; i < data.length; i++) data[i] = f(i)
+  return finish(y, false, options)
+}
+
+/** Numbers from `start` up to `stop`, which is left out; `arange(stop)` starts at 0. Untracked. */
+export function arange(
+  start: number,
+  stop?: number,
+  step = 1,
+  options: CreationOptions = {},
+): MLArray {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop]
+  for (const x of [from, to, step])
+    if (!Number.isFinite(x)) throw optionError('arange', 'start, stop and step', 'finite', x)
+  if (step === 0) throw optionError('arange', 'step', 'other than 0', step)
+  return generated(
+    'arange',
+    [Math.max(0, Math.ceil((to - from) / step))],
+    (i) => from + i * step,
+    options,
+  )
+}
+
+/** `num` numbers at equal distances from `start` to `stop`, both included. Untracked. */
+export function linspace(
+  start: number,
+  stop: number,
+  num = 50,
+  options: CreationOptions = {},
+): MLArray {
+  for (const x of [start, stop])
+    if (!Number.isFinite(x)) throw optionError('linspace', 'start and stop', 'finite', x)
+  const step = (stop - start) / (num - 1)
+  return generated(
+    'linspace',
+    [num],
+    (i) => (i > 0 && i === num - 1 ? stop : start + (i === 0 ? 0 : i * step)),
+    options,
+  )
+}
+
+/** Ones on the k-th diagonal of an `n` × `m` matrix (k > 0 lies above the main one). Untracked. */
+export function eye(
+  n: number,
+  { m = n, k = 0, ...options }: CreationOptions & { readonly m?: number; readonly k?: number } = {},
+): MLArray {
+  return generated('eye', [n, m], (i) => ((i % m) - Math.floor(i / m) === k ? 1 : 0), options)
+}
+
+/** A row of zeros with a 1 at its class, for every index. Untracked. */
+export function oneHot(
+  indices: IntegerData,
+  numClasses: number,
+  options: CreationOptions = {},
+): MLArray {
+  toShape(numClasses, 'oneHot')
+  const { shape, positions } = toIndices(indices, numClasses, 'oneHot', -1)
+  if (rowMajor(toArray(indices)).some((index) => index < 0))
+    throw optionError('oneHot', 'indices', '≥ 0', 'a negative one')
+  return generated(
+    'oneHot',
+    [...shape, numClasses],
+    (i) => (positions[Math.floor(i / numClasses)] === i % numClasses ? 1 : 0),
+    options,
+  )
+}
+
+export function dtypeFor({ dtype = defaultDType }: CreationOptions, op: string): DType {
+  return checkDType(dtype, op)
+}
+
+/** An array of new numbers, tracked unless the options say otherwise. */
+export function tracked(data: TypedArray, shape: Shape, options: CreationOptions): MLArray {
+  return finish(fromData(data, shape), true, options)
+}

@@ -1,0 +1,181 @@
+/**
+ * Einstein summation: letters name axes, and an axis that the result does not name is summed over.
+ *
+ * Each operand is brought to one axis per letter (a repeated letter is a diagonal); then operands are
+ * contracted from left to right, as matrix products, so that every derivative is theirs.
+ * https://numpy.org/doc/stable/reference/generated/numpy.einsum.html
+ */
+import type { MLArray } from './array.ts'
+import { matmul } from './contract.ts'
+import { mul, toOperands } from './elementwise.ts'
+import { einsumError } from './errors.ts'
+import { diagonal, expandDims, reshape, spread, transpose } from './move.ts'
+import { sum } from './reduce.ts'
+import { sizeOf } from './shape.ts'
+
+/** An array with a letter for each axis. The axes of an ellipsis have numbers from the right: `.0`, `.1`. */
+type Lettered = { readonly x: MLArray; readonly letters: readonly string[] }
+
+/**
+ * @example
+ * einsum('ij,jk->ik', a, b) // the matrix product
+ * einsum('...ii->...', a) // the trace of each matrix
+ */
+export function einsum(subscripts: string, ...given: readonly MLArray[]): MLArray {
+  const operands = toOperands('einsum', given)
+  const fail = (problem: string): never => {
+    throw einsumError(
+      subscripts,
+      problem,
+      given.map((x) => x.shape),
+    )
+  }
+  if (typeof subscripts !== 'string')
+    throw einsumError(String(subscripts), 'subscripts must be a string.', [])
+  const [left = '', right, ...rest] = subscripts.replaceAll(' ', '').split('->')
+  const terms = left.split(',')
+  if (rest.length > 0) fail("'->' stands twice.")
+  if (terms.length !== operands.length || given.length === 0)
+    fail(`it names ${terms.length} operands, got ${operands.length}.`)
+  const lettered = terms.map((term, i) => ({
+    x: operands[i]!,
+    letters: lettersOf(term, operands[i]!.ndim, fail),
+  }))
+  const sizes = sizesOf(lettered, fail)
+  const wanted = right === undefined ? implicit(lettered) : outputLetters(right, lettered, fail)
+  const diagonals = lettered.map(takeDiagonals)
+  let [result, ...others] = diagonals as [Lettered, ...Lettered[]]
+  while (others.length > 0) {
+    const next = others.shift()!
+    const needed = new Set([...wanted, ...others.flatMap((operand) => operand.letters)])
+    result = contractPair(result, next, needed, sizes)
+  }
+  return arrange(sumOut(result, new Set(wanted)), wanted)
+}
+
+type Fail = (problem: string) => never
+
+/** The letters of a term, with one for each axis that `...` stands for. */
+function lettersOf(term: string, rank: number, fail: Fail): string[] {
+  if (!/^[a-zA-Z]*(\.\.\.[a-zA-Z]*)?$/.test(term)) fail(`'${term}' may hold letters and one '...'.`)
+  const [before = '', after] = term.split('...')
+  const named = before.length + (after?.length ?? 0)
+  if (after === undefined ? named !== rank : named > rank)
+    fail(`'${term}' names ${named} axes of an operand of rank ${rank}.`)
+  const ellipsis = Array.from({ length: rank - named }, (_, i) => `.${rank - named - 1 - i}`)
+  return [...before, ...ellipsis, ...(after ?? '')]
+}
+
+/** The size that each letter stands for; an ellipsis broadcasts, a letter with size 1 does too. */
+function sizesOf(operands: readonly Lettered[], fail: Fail): Map<string, number> {
+  const sizes = new Map<string, number>()
+  for (const { x, letters } of operands) {
+    letters.forEach((letter, axis) => {
+      const n = x.shape[axis]!
+      const known = sizes.get(letter) ?? 1
+      if (known !== 1 && n !== 1 && known !== n) fail(`axis '${letter}' is ${known} and ${n}.`)
+      sizes.set(letter, known === 1 ? n : known)
+    })
+  }
+  return sizes
+}
+
+const isEllipsis = (letter: string): boolean => letter.startsWith('.')
+
+/** Without '->': the axes of the ellipsis, then the letters that stand once, in alphabetical order. */
+function implicit(operands: readonly Lettered[]): string[] {
+  const all = operands.flatMap((operand) => operand.letters)
+  const once = all.filter(
+    (letter) => !isEllipsis(letter) && all.indexOf(letter) === all.lastIndexOf(letter),
+  )
+  return [...ellipsisOf(operands), ...once.toSorted()]
+}
+
+function ellipsisOf(operands: readonly Lettered[]): string[] {
+  const dots = new Set(operands.flatMap((operand) => operand.letters.filter(isEllipsis)))
+  return Array.from({ length: dots.size }, (_, i) => `.${dots.size - 1 - i}`)
+}
+
+function outputLetters(right: string, operands: readonly Lettered[], fail: Fail): string[] {
+  const dots = ellipsisOf(operands)
+  if (!/^[a-zA-Z]*(\.\.\.[a-zA-Z]*)?$/.test(right))
+    fail(`'${right}' may hold letters and one '...'.`)
+  if (dots.length > 0 && !right.includes('...')) fail(`the result must name '...'.`)
+  const wanted = right.split(/(\.\.\.)/).flatMap((part) => (part === '...' ? dots : [...part]))
+  if (new Set(wanted).size !== wanted.length) fail(`the result '${right}' names an axis twice.`)
+  const known = new Set(operands.flatMap((operand) => operand.letters))
+  for (const letter of wanted)
+    if (!known.has(letter)) fail(`no operand has the axis '${letter}' of the result.`)
+  return wanted
+}
+
+/** One axis for each letter. */
+function takeDiagonals({ x, letters }: Lettered): Lettered {
+  const second = letters.findIndex((letter, axis) => letters.indexOf(letter) !== axis)
+  if (second < 0) return { x, letters }
+  const letter = letters[second]!
+  const first = letters.indexOf(letter)
+  const rest = letters.filter((_, axis) => axis !== first && axis !== second)
+  return takeDiagonals({ x: diagonal(x, 0, first, second), letters: [...rest, letter] })
+}
+
+/** The sum over the axes that nobody needs. */
+function sumOut({ x, letters }: Lettered, needed: ReadonlySet<string>): Lettered {
+  const axis = letters.flatMap((letter, i) => (needed.has(letter) ? [] : [i]))
+  return {
+    x: axis.length === 0 ? x : sum(x, { axis }),
+    letters: letters.filter((letter) => needed.has(letter)),
+  }
+}
+
+/** Two operands as one: a batched matrix product over the letters that both have and nobody needs. */
+function contractPair(
+  a: Lettered,
+  b: Lettered,
+  needed: ReadonlySet<string>,
+  sizes: ReadonlyMap<string, number>,
+): Lettered {
+  const left = sumOut(a, new Set([...needed, ...b.letters]))
+  const right = sumOut(b, new Set([...needed, ...a.letters]))
+  const shared = left.letters.filter((letter) => right.letters.includes(letter))
+  const batch = shared.filter((letter) => needed.has(letter))
+  const inner = shared.filter((letter) => !needed.has(letter))
+  const rows = left.letters.filter((letter) => !shared.includes(letter))
+  const columns = right.letters.filter((letter) => !shared.includes(letter))
+  const letters = [...batch, ...rows, ...columns]
+  if (inner.length === 0) return { x: mul(align(left, letters), align(right, letters)), letters }
+  const size = (group: readonly string[]): number =>
+    sizeOf(group.map((letter) => sizes.get(letter)!))
+  const stack = batch.map((letter) => sizes.get(letter)!)
+  const grid = (operand: Lettered, ...groups: readonly (readonly string[])[]): MLArray => {
+    const order = [...batch, ...groups.flat()]
+    const full = spread(
+      arrange(operand, order),
+      order.map((letter) => sizes.get(letter)!),
+    )
+    return reshape(full, [...stack, ...groups.map(size)])
+  }
+  const y = matmul(grid(left, rows, inner), grid(right, inner, columns))
+  return {
+    x: reshape(
+      y,
+      letters.map((letter) => sizes.get(letter)!),
+    ),
+    letters,
+  }
+}
+
+/** The axes in the order of `order`. */
+function arrange({ x, letters }: Lettered, order: readonly string[]): MLArray {
+  return transpose(
+    x,
+    order.map((letter) => letters.indexOf(letter)),
+  )
+}
+
+/** The same with axes of size 1 for letters that the operand does not have. */
+function align(operand: Lettered, order: readonly string[]): MLArray {
+  const own = order.filter((letter) => operand.letters.includes(letter))
+  const missing = order.flatMap((letter, axis) => (own.includes(letter) ? [] : [axis]))
+  return expandDims(arrange(operand, own), missing)
+}

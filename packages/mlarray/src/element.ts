@@ -1,0 +1,123 @@
+/**
+ * Where arrays and Values meet: an element as a Value, and Values as an array. Gradients cross both ways.
+ */
+import { Value } from '@smol/value'
+import { CONSTANT, isRecording, type Node, type Operation } from '@smol/value/graph'
+import { allocate, fromData, MLArray, type DType } from './array.ts'
+import { writeAt } from './mutate.ts'
+import { nodeOf, ValuesNode, type ArrayNode, type ArrayOperation } from './node.ts'
+import { place, windowOf } from './move.ts'
+import { sizeOf, stridesOf, type Shape } from './shape.ts'
+
+const AT: Operation = { name: 'at', readsA: 0 }
+
+/** An element of an array: live, in both directions. */
+class Element extends Value {
+  readonly #array: MLArray
+  /** Where it lies in the storage. */
+  readonly #position: number
+  /** Its number in row-major order. */
+  readonly #index: number
+
+  constructor(array: MLArray, position: number, index: number) {
+    if (array.requiresGrad) super(0, undefined, AT, nodeOf(array))
+    else super(0, undefined, CONSTANT)
+    this.#array = array
+    this.#position = position
+    this.#index = index
+  }
+
+  override get data(): number {
+    return this.#array.storage.data[this.#position]!
+  }
+
+  override set data(data: number) {
+    writeAt(this.#array, this.#position, data)
+  }
+
+  override get changedAt(): number {
+    return this.#array.storage.stamp
+  }
+
+  override get grad(): number {
+    return this.#array.graphNode?.gradientAt(this.#index) ?? 0
+  }
+
+  override set grad(grad: number) {
+    this.#array.graphNode?.setGradientAt(this.#index, grad)
+  }
+
+  override detach(): Value {
+    return new Value(this.data, { requiresGrad: false })
+  }
+
+  /** An element in reverse is that element of an array of zeros. */
+  override vjp(dy: Value): Value {
+    const { shape, dtype } = this.#array
+    const one = fromValues(
+      [dy],
+      shape.map(() => 1),
+      dtype,
+    )
+    // The engine gives every node the gradient of its own kind: here an array goes to an array.
+    return place(one, shape, windowOf(shape, this.#index)) as unknown as Value
+  }
+
+  override jvp(dxs: readonly unknown[]): Value {
+    return elementAt(dxs[0] as MLArray, this.#index)
+  }
+
+  override pull(): void {
+    ;(this.a as ArrayNode).receiveAt(this.#index, this.ownGrad)
+  }
+}
+
+/** Element number `index` in row-major order; the same Value whenever it is asked for. */
+export function elementAt(array: MLArray, index: number): Value {
+  const steps = stridesOf(array.shape)
+  let position = array.offset
+  array.shape.forEach(
+    (n, axis) => (position += (Math.floor(index / steps[axis]!) % n) * array.strides[axis]!),
+  )
+  array.elements ??= new Map()
+  const known = array.elements.get(index) as Value | undefined
+  if (known !== undefined) return known
+  const element = new Element(array, position, index)
+  array.elements.set(index, element)
+  return element
+}
+
+/** Values in reverse are the elements of the gradient. */
+const FROM_VALUES: ArrayOperation = {
+  name: 'fromValues',
+  variadic: true,
+  readsA: 0,
+  vjp: (dy, _node, index) => elementAt(dy, index),
+  jvp: (dxs, node) =>
+    fromValues(
+      (dxs as readonly (Value | undefined)[]).map((dx) => dx ?? 0),
+      node.shape,
+      node.dtype,
+    ),
+}
+
+/** An array of Values and numbers, given in row-major order. */
+export function fromValues(
+  values: readonly (Value | number)[],
+  shape: Shape,
+  dtype: DType,
+): MLArray {
+  const data = allocate(sizeOf(shape), dtype)
+  values.forEach((value, i) => (data[i] = typeof value === 'number' ? value : value.data))
+  const y = fromData(data, shape)
+  const isTracked = values.some(
+    (value) => typeof value !== 'number' && value.operation !== CONSTANT,
+  )
+  if (!isRecording() || !isTracked) return y
+  const nodes: Node[] = values.map((value) =>
+    typeof value === 'number' ? new Value(value, { requiresGrad: false }) : value,
+  )
+  y.storage.madeBy = FROM_VALUES.name
+  y.graphNode = new ValuesNode(y, FROM_VALUES, undefined, nodes)
+  return y
+}

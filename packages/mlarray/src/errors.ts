@@ -1,0 +1,305 @@
+/**
+ * Every message of this package, one function each: what was asked, what was given, what would be
+ * accepted, with the shapes; the same data as fields on the error.
+ */
+import type { Shape } from './shape.ts'
+
+/** A wrong shape, with the operation and the shapes as fields. */
+export class ShapeError extends RangeError {
+  override readonly name = 'ShapeError'
+  readonly op: string
+  readonly shapes: readonly Shape[]
+
+  constructor(op: string, message: string, shapes: readonly Shape[]) {
+    super(`${op}: ${message}`)
+    this.op = op
+    this.shapes = shapes
+  }
+}
+
+/** `[2, 3]` */
+export function show(shape: Shape): string {
+  return `[${shape.join(', ')}]`
+}
+
+function showGiven(given: unknown): string {
+  if (typeof given === 'string') return `the string ${JSON.stringify(given)}`
+  if (Array.isArray(given))
+    return given.length > 8 ? `a list of ${given.length}` : `[${given.map(showGiven).join(', ')}]`
+  if (typeof given === 'object' && given !== null)
+    return `an object (${given.constructor?.name ?? 'no class'})`
+  return typeof given === 'function' ? 'a function' : String(given)
+}
+
+const typeError = (op: string, message: string, fields: object = {}): TypeError =>
+  Object.assign(new TypeError(`${op}: ${message}`), { op }, fields)
+
+const rangeError = (op: string, message: string, fields: object = {}): RangeError =>
+  Object.assign(new RangeError(`${op}: ${message}`), { op }, fields)
+
+export function broadcastError(
+  op: string,
+  a: Shape,
+  b: Shape,
+  axis: number,
+  m: number,
+  n: number,
+): ShapeError {
+  return new ShapeError(
+    op,
+    `shapes ${show(a)} and ${show(b)} do not broadcast: axis ${axis} is ${m} and ${n}.`,
+    [a, b],
+  )
+}
+
+export function broadcastToError(shape: Shape, target: Shape): ShapeError {
+  return new ShapeError(
+    'broadcastTo',
+    `shape ${show(shape)} does not broadcast to ${show(target)}.`,
+    [shape, target],
+  )
+}
+
+export function matmulError(a: Shape, b: Shape): ShapeError {
+  const m = a.at(-1)!
+  const n = b.at(b.length === 1 ? 0 : -2)!
+  const hint = b.length > 1 && m === b.at(-1) ? ' b.T would fit.' : ''
+  const message = `inner dimensions differ: ${show(a)} @ ${show(b)} (${m} ≠ ${n}).${b.length === 2 ? hint : ''}`
+  return new ShapeError('matmul', message, [a, b])
+}
+
+export function tensordotError(axes: unknown, a: Shape, b: Shape): RangeError {
+  const message = `axes ${showGiven(axes)} do not pair axes of ${show(a)} with axes of ${show(b)}.`
+  return rangeError('tensordot', message, { axes, shapes: [a, b] })
+}
+
+export function scalarOperandError(op: string, a: Shape, b: Shape): ShapeError {
+  return new ShapeError(
+    op,
+    `operands must have rank 1 or more, got ${show(a)} and ${show(b)}; mul takes scalars.`,
+    [a, b],
+  )
+}
+
+export function contractionError(
+  op: string,
+  a: Shape,
+  b: Shape,
+  axisA: number,
+  axisB: number,
+): ShapeError {
+  const message = `axis ${axisA} of ${show(a)} and axis ${axisB} of ${show(b)} differ: ${a[axisA]} and ${b[axisB]}.`
+  return new ShapeError(op, message, [a, b])
+}
+
+export function reshapeError(shape: Shape, target: Shape): ShapeError {
+  const size = shape.reduce((product, n) => product * n, 1)
+  const wanted = target.reduce((product, n) => product * n, 1)
+  const count = target.includes(-1) ? '' : ` (${wanted} elements)`
+  return new ShapeError(
+    'reshape',
+    `${size} elements of shape ${show(shape)} cannot become ${show(target)}${count}.`,
+    [shape, target],
+  )
+}
+
+export function axisError(op: string, axis: unknown, shape: Shape, rank: number): RangeError {
+  const range = rank === 0 ? 'it has no axes' : `expected ${-rank} … ${rank - 1}`
+  return rangeError(
+    op,
+    `axis ${showGiven(axis)} is out of range for shape ${show(shape)}; ${range}.`,
+    { axis, shapes: [shape] },
+  )
+}
+
+export function axesRepeatedError(op: string, axes: unknown, shape: Shape): RangeError {
+  return rangeError(op, `axes ${showGiven(axes)} of shape ${show(shape)} name an axis twice.`, {
+    axes,
+    shapes: [shape],
+  })
+}
+
+export function permutationError(axes: unknown, shape: Shape): RangeError {
+  const message = `axes ${showGiven(axes)} must name each of the ${shape.length} axes of shape ${show(shape)} once.`
+  return rangeError('transpose', message, { axes, shapes: [shape] })
+}
+
+export function dimensionError(op: string, n: unknown): RangeError {
+  return rangeError(
+    op,
+    `a dimension must be an integer ≥ 0 (with at most 2³² elements in all), got ${showGiven(n)}.`,
+    { given: n },
+  )
+}
+
+export function squeezeError(shape: Shape, axis: number): ShapeError {
+  return new ShapeError(
+    'squeeze',
+    `axis ${axis} of shape ${show(shape)} is ${shape[axis]}, not 1.`,
+    [shape],
+  )
+}
+
+export function raggedError(row: number, first: Shape, other: Shape): ShapeError {
+  const holds = (shape: Shape): string =>
+    shape.length === 0
+      ? 'is a number'
+      : shape.length === 1
+        ? `has ${shape[0]} elements`
+        : `has shape ${show(shape)}`
+  return new ShapeError(
+    'MLArray',
+    `ragged list: row 0 ${holds(first)}, row ${row} ${holds(other)}.`,
+    [first, other],
+  )
+}
+
+export function elementError(op: string, given: unknown): TypeError {
+  return typeError(
+    op,
+    `expected numbers, Values, arrays or nested lists of them, got ${showGiven(given)}.`,
+    { given },
+  )
+}
+
+export function sizeError(op: string, size: number, shape: Shape): ShapeError {
+  return new ShapeError(op, `${size} elements do not fill shape ${show(shape)}.`, [shape])
+}
+
+export function emptyError(op: string, shape: Shape): ShapeError {
+  return new ShapeError(
+    op,
+    `no elements along the reduced axes of shape ${show(shape)}; it has no value for nothing.`,
+    [shape],
+  )
+}
+
+export function itemError(shape: Shape): ShapeError {
+  return new ShapeError(
+    'item',
+    `only an array of one element is a number; this one has shape ${show(shape)}.`,
+    [shape],
+  )
+}
+
+export function indexError(op: string, index: unknown, size: number, axis: number): RangeError {
+  return rangeError(
+    op,
+    `index ${showGiven(index)} is out of range for axis ${axis} of size ${size}; expected an integer from ${-size} to ${size - 1}.`,
+    { index, axis },
+  )
+}
+
+export function indexCountError(count: number, shape: Shape): RangeError {
+  return rangeError(
+    'at',
+    `expected ${shape.length} indices for shape ${show(shape)}, got ${count}.`,
+    { shapes: [shape] },
+  )
+}
+
+export function dtypeError(op: string, given: unknown): TypeError {
+  return typeError(op, `dtype must be 'float64' or 'float32', got ${showGiven(given)}.`, { given })
+}
+
+export function optionError(
+  op: string,
+  option: string,
+  accepted: string,
+  given: unknown,
+): RangeError {
+  return rangeError(op, `${option} must be ${accepted}, got ${showGiven(given)}.`, {
+    option,
+    given,
+  })
+}
+
+export function assignedResultError(op: string, madeBy: string): TypeError {
+  const hint = 'Make a changed copy instead: where, put, scatterAdd and indexAdd carry gradients.'
+  return typeError(op, `the result of ${madeBy} cannot be changed in place. ${hint}`, { madeBy })
+}
+
+export function operandError(op: string, given: unknown): TypeError {
+  return typeError(op, `expected an MLArray, a Value or a number, got ${showGiven(given)}.`, {
+    given,
+  })
+}
+
+export function untrackedError(op: string, shape: Shape): TypeError {
+  return typeError(
+    op,
+    `this array of shape ${show(shape)} is untracked: nothing that it was made from requires a gradient.`,
+    { shapes: [shape] },
+  )
+}
+
+export function upstreamError(shape: Shape, upstream: Shape): ShapeError {
+  return new ShapeError(
+    'backward',
+    `the upstream gradient must have the shape ${show(shape)} of the root, got ${show(upstream)}.`,
+    [shape, upstream],
+  )
+}
+
+export function einsumError(
+  subscripts: string,
+  problem: string,
+  shapes: readonly Shape[],
+): ShapeError {
+  return new ShapeError('einsum', `'${subscripts}': ${problem}`, shapes)
+}
+
+export function concatenateError(op: string, first: Shape, other: Shape, axis: number): ShapeError {
+  return new ShapeError(
+    op,
+    `shapes ${show(first)} and ${show(other)} differ elsewhere than on axis ${axis}.`,
+    [first, other],
+  )
+}
+
+export function stackError(first: Shape, other: Shape): ShapeError {
+  return new ShapeError('stack', `shapes ${show(first)} and ${show(other)} differ.`, [first, other])
+}
+
+export function splitError(sections: unknown, size: number, axis: number): RangeError {
+  return rangeError(
+    'split',
+    `axis ${axis} of size ${size} cannot be cut by ${showGiven(sections)}; expected a number of equal parts, or ascending positions.`,
+    { sections },
+  )
+}
+
+export function coercionError(): TypeError {
+  return typeError(
+    'MLArray',
+    'an MLArray is no JavaScript number. Write a.add(b) for a + b, a.lt(b) to compare, a.item() for the number of one element.',
+  )
+}
+
+export function maskError(op: string, given: unknown): RangeError {
+  return rangeError(op, `a mask holds 0 and 1 only, got ${showGiven(given)}.`, { given })
+}
+
+export function integersError(op: string, given: unknown): RangeError {
+  return rangeError(op, `indices must be integers, got ${showGiven(given)}.`, { given })
+}
+
+export function emptyListError(op: string): TypeError {
+  return typeError(op, 'expected a list of at least one array.')
+}
+
+export function rankError(op: string, accepted: string, shape: Shape): ShapeError {
+  return new ShapeError(op, `the rank must be ${accepted}, got shape ${show(shape)}.`, [shape])
+}
+
+export function repeatsError(repeats: unknown, size: number, axis: number): RangeError {
+  const message = `repeats must be an integer ≥ 0, or ${size} of them for axis ${axis}, got ${showGiven(repeats)}.`
+  return rangeError('repeat', message, { repeats })
+}
+
+export function iterationError(): TypeError {
+  return typeError(
+    'MLArray',
+    'an array of rank 0 has no axis to iterate over; item() gives its number, at() its Value.',
+  )
+}

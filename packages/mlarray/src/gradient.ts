@@ -1,0 +1,68 @@
+/**
+ * What a user asks of gradients, on arrays.
+ */
+import {
+  backward as runBackward,
+  onGradient as addHook,
+  gradNodeOf,
+  type GradientHook,
+} from '@smol/value/graph'
+import { copyOf, filled, fromData, MLArray } from './array.ts'
+import { toArray, type ArrayData } from './create.ts'
+import { astype } from './elementwise.ts'
+import { untrackedError, upstreamError } from './errors.ts'
+import { assign as assignArray } from './mutate.ts'
+import { spread } from './move.ts'
+import { nodeOf } from './node.ts'
+import { broadcastShapes, sameShape } from './shape.ts'
+
+export type BackwardOptions = {
+  readonly upstream?: MLArray | number
+  readonly createGraph?: boolean
+}
+
+/** Computes the gradient of the sum of the elements, or of their sum weighted by `upstream`. */
+export function backward(
+  x: MLArray,
+  { upstream = 1, createGraph = false }: BackwardOptions = {},
+): void {
+  if (!x.requiresGrad) throw untrackedError('backward', x.shape)
+  runBackward(nodeOf(x), upstreamFor(x, upstream, createGraph), createGraph)
+}
+
+function upstreamFor(x: MLArray, upstream: MLArray | number, createGraph: boolean): MLArray {
+  if (typeof upstream === 'number') return filled(x.shape, upstream, x.dtype)
+  const given = astype(toArray(upstream), x.dtype)
+  if (!sameShape(broadcastShapes(given.shape, x.shape, 'backward'), x.shape))
+    throw upstreamError(x.shape, given.shape)
+  const full = spread(given, x.shape)
+  // A copy, since nodes keep it as their gradient and the user may change what was given.
+  return createGraph ? full : fromData(copyOf(full), x.shape)
+}
+
+/** The gradient that backward passes have left, untracked; zeros before any. */
+export function grad(x: MLArray): MLArray {
+  return x.requiresGrad ? nodeOf(x).readGrad() : filled(x.shape, 0, x.dtype)
+}
+
+/** The gradient as an array of the graph, after `backward({ createGraph: true })`. */
+export function gradNode(x: MLArray): MLArray | undefined {
+  return x.graphNode === undefined ? undefined : (gradNodeOf(x.graphNode) as MLArray | undefined)
+}
+
+/** Sets the gradient back to zeros. */
+export function zeroGrad(x: MLArray): void {
+  x.graphNode?.zeroGrad()
+}
+
+/** Calls `hook` with the gradient in every pass; an array that it returns takes its place. */
+export function onGradient(x: MLArray, hook: GradientHook<MLArray>): () => void {
+  if (!x.requiresGrad) throw untrackedError('onGradient', x.shape)
+  return addHook(nodeOf(x), hook)
+}
+
+/** Replaces the elements in place, unrecorded, by values that broadcast to this shape. */
+export function assign(x: MLArray, values: ArrayData): MLArray {
+  assignArray(x, toArray(values))
+  return x
+}

@@ -1,0 +1,76 @@
+/**
+ * The walk over arrays of one shape and any strides that every plain kernel is written with. It knows
+ * shapes and positions, neither arrays nor data.
+ */
+import type { Shape } from './shape.ts'
+
+/**
+ * Walks several arrays of one shape in row-major order, a row (a run of the last axes that all of them step
+ * through evenly) at a time.
+ */
+export function eachRow(
+  shape: Shape,
+  strides: readonly Shape[],
+  offsets: readonly number[],
+  row: (starts: readonly number[], length: number, steps: readonly number[]) => void,
+): void {
+  const [outer, outerStrides, length, steps] = splitRow(shape, strides)
+  if (length === 0) return
+  const starts = offsets.slice()
+  const index = outer.map(() => 0)
+  if (outer.includes(0)) return
+  for (;;) {
+    row(starts, length, steps)
+    let axis = outer.length - 1
+    for (; axis >= 0; axis--) {
+      index[axis]!++
+      for (let k = 0; k < starts.length; k++) starts[k]! += outerStrides[k]![axis]!
+      if (index[axis]! < outer[axis]!) break
+      for (let k = 0; k < starts.length; k++) starts[k]! -= outerStrides[k]![axis]! * outer[axis]!
+      index[axis] = 0
+    }
+    if (axis < 0) return
+  }
+}
+
+/** The longest run of last axes that all arrays step through evenly, and the axes before it. */
+function splitRow(
+  shape: Shape,
+  strides: readonly Shape[],
+): [outer: Shape, outerStrides: readonly Shape[], length: number, steps: readonly number[]] {
+  let axis = shape.length - 1
+  while (axis >= 0 && shape[axis] === 1) axis--
+  if (axis < 0) return [[], strides.map(() => []), 1, strides.map(() => 0)]
+  let length = shape[axis]!
+  const steps = strides.map((s) => s[axis]!)
+  while (
+    axis > 0 &&
+    (shape[axis - 1] === 1 || strides.every((s, k) => s[axis - 1] === steps[k]! * length))
+  ) {
+    axis--
+    length *= shape[axis]!
+  }
+  return [shape.slice(0, axis), strides.map((s) => s.slice(0, axis)), length, steps]
+}
+
+/** Memory and how to read it. */
+export type Region = {
+  readonly data: { [position: number]: number }
+  readonly strides: Shape
+  readonly offset: number
+}
+
+/** Copies the elements of `from` to `to`, both read as arrays of `shape`. */
+export function copyElements(shape: Shape, to: Region, from: Region): void {
+  const target = to.data
+  const source = from.data
+  eachRow(
+    shape,
+    [to.strides, from.strides],
+    [to.offset, from.offset],
+    ([i, j], length, [di, dj]) => {
+      for (let n = 0, at = i!, read = j!; n < length; n++, at += di!, read += dj!)
+        target[at] = source[read]!
+    },
+  )
+}

@@ -1,0 +1,155 @@
+/**
+ * The class with its methods: the rows of `@smol/value`, and the functions of this package that take an
+ * array first.
+ */
+import { comparisons, operations, type ComparisonName } from '@smol/value/ops'
+import { MLArray as Base } from './array.ts'
+import { diag, pad, repeat, roll, tile, tril, triu } from './arrange.ts'
+import { dot, matmul, outer, trace } from './contract.ts'
+import { allClose, arrayEqual, at, item, iterate, toList, toTypedArray } from './convert.ts'
+import { toMask, type IntegerData } from './create.ts'
+import { applyRow, astype, compare, map, type Operand } from './elementwise.ts'
+import { coercionError, operandError } from './errors.ts'
+import { assign, backward, grad, gradNode, onGradient, zeroGrad } from './gradient.ts'
+import {
+  broadcastTo,
+  expandDims,
+  flatten,
+  flip,
+  moveaxis,
+  reshape,
+  squeeze,
+  swapaxes,
+  transpose,
+} from './move.ts'
+import { showArray, showText } from './print.ts'
+import { all, any, argmax, argmin, countNonzero, cumsum, max, min, sum } from './reduce.ts'
+import { broadcastShapes } from './shape.ts'
+import {
+  cumprod,
+  logSoftmax,
+  logsumexp,
+  mean,
+  norm,
+  prod,
+  softmax,
+  std,
+  variance,
+} from './statistic.ts'
+
+/** 1 where `holds`, else 0; untracked. */
+function maskOf(x: Base, holds: (element: number) => boolean): Base {
+  return map((element) => (holds(element!) ? 1 : 0), x.shape, x.dtype, [x])
+}
+
+function combine(
+  op: string,
+  x: Base,
+  given: IntegerData,
+  holds: (a: number, b: number) => boolean,
+): Base {
+  const other = toMask(given, op)
+  const own = toMask(x, op)
+  return map(
+    (a, b) => (holds(a!, b!) ? 1 : 0),
+    broadcastShapes(x.shape, other.shape, op),
+    x.dtype,
+    [own, other],
+  )
+}
+
+/** Functions that take an array first, by the name of the method that they become. */
+const functions = {
+  isNaN: (x: Base) => maskOf(x, Number.isNaN),
+  isFinite: (x: Base) => maskOf(x, Number.isFinite),
+  logicalNot: (x: Base) => maskOf(toMask(x, 'logicalNot'), (element) => element === 0),
+  logicalAnd: (x: Base, other: IntegerData) =>
+    combine('logicalAnd', x, other, (a, b) => a !== 0 && b !== 0),
+  logicalOr: (x: Base, other: IntegerData) =>
+    combine('logicalOr', x, other, (a, b) => a !== 0 || b !== 0),
+  ...{ matmul, dot, outer, trace },
+  ...{
+    sum,
+    mean,
+    prod,
+    max,
+    min,
+    std,
+    norm,
+    logsumexp,
+    argmax,
+    argmin,
+    any,
+    all,
+    countNonzero,
+    cumsum,
+    cumprod,
+  },
+  var: variance,
+  ...{ softmax, logSoftmax },
+  ...{ reshape, flatten, transpose, swapaxes, moveaxis, squeeze, expandDims, broadcastTo, flip },
+  ...{ tile, repeat, roll, pad, triu, tril, diag },
+  ...{ toList, item, toTypedArray, at, astype, allClose, arrayEqual },
+  ...{ backward, grad, gradNode, zeroGrad, onGradient, assign },
+  toString: showText,
+  [Symbol.iterator]: iterate,
+  [Symbol.for('nodejs.util.inspect.custom')]: (x: Base) => showArray(x),
+  [Symbol.toPrimitive]: (x: Base, hint: string) => {
+    if (hint !== 'string') throw coercionError()
+    return showText(x)
+  },
+}
+
+type Method = (this: Base, ...given: readonly never[]) => unknown
+
+function methodOf(fn: (x: Base, ...rest: never[]) => unknown): Method {
+  return function (this: Base, ...rest) {
+    return fn(this, ...rest)
+  }
+}
+
+/** The methods of the rows: a missing last operand is the row's fallback. */
+function rowMethods(): Record<string, (x: Base, ...rest: never[]) => unknown> {
+  const rows = Object.entries(operations).filter(([name]) => name !== 'where')
+  const lifted = rows.map(([name, row]) => [
+    name,
+    (x: Base, ...rest: Operand[]) => {
+      const given = rest.length === 0 && row.fallback !== undefined ? [row.fallback] : rest
+      for (let i = 0; i < row.arity - 1; i++)
+        if (given[i] === undefined) throw operandError(name, given[i])
+      return applyRow(row, x, ...given.slice(0, row.arity - 1))
+    },
+  ])
+  const compared = (Object.keys(comparisons) as ComparisonName[]).map((name) => [
+    name,
+    (x: Base, other: Operand) => compare(name, x, other),
+  ])
+  return Object.fromEntries([...lifted, ...compared]) as Record<
+    string,
+    (x: Base, ...rest: never[]) => unknown
+  >
+}
+
+function withMethods(target: typeof Base): typeof Base {
+  const methods = { ...rowMethods(), ...functions } as Record<
+    string | symbol,
+    (x: Base, ...rest: never[]) => unknown
+  >
+  for (const name of Reflect.ownKeys(methods)) {
+    Object.defineProperty(target.prototype, name, {
+      value: methodOf(methods[name]!),
+      writable: true,
+      configurable: true,
+    })
+  }
+  Object.defineProperty(target.prototype, 'T', {
+    get(this: Base) {
+      return transpose(this)
+    },
+    configurable: true,
+  })
+  return target
+}
+
+/** The class, as `typed.ts` declares it. */
+export const MLArray = withMethods(Base)

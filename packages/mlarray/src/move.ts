@@ -1,0 +1,404 @@
+/**
+ * Movement of elements: views where the memory allows, and the operations that reverse them.
+ *
+ * Five primitives carry all of it: `reshape`, `transpose`, `broadcastTo`, `slice` (with diagonals and
+ * reversed axes) and `take`. What they are in reverse stands above each row.
+ */
+import { copyOf, filled, fromData, MLArray, regionOf } from './array.ts'
+import {
+  broadcastToError,
+  concatenateError,
+  permutationError,
+  squeezeError,
+  stackError,
+} from './errors.ts'
+import { copyElements, eachRow } from './loop.ts'
+import { record, type ArrayOperation } from './node.ts'
+import { sumTo } from './reduce.ts'
+import {
+  broadcastStrides,
+  inferShape,
+  reshapeStrides,
+  sameShape,
+  sizeOf,
+  stridesOf,
+  toAxes,
+  toAxis,
+  toShape,
+  type Shape,
+} from './shape.ts'
+
+// ---- Reshape ----
+
+/** A reshape in reverse is a reshape back. */
+const RESHAPE: ArrayOperation = {
+  name: 'reshape',
+  readsA: 0,
+  vjp: (dy, node) => reshapeTo(dy, node.inputShape(0)),
+  jvp: ([dx], node) => reshapeTo(dx!, node.shape),
+}
+
+/** The same elements in row-major order under another shape; a view where the memory allows. */
+export function reshape(x: MLArray, shape: number | Shape): MLArray {
+  return reshapeTo(x, inferShape(shape, x.shape))
+}
+
+function reshapeTo(x: MLArray, shape: Shape): MLArray {
+  const strides = reshapeStrides(x.shape, x.strides, shape)
+  const y =
+    strides === undefined
+      ? fromData(copyOf(x), shape)
+      : new MLArray(x.storage, shape, strides, x.offset)
+  return record(RESHAPE, y, [x])
+}
+
+/** All elements in one axis; a view where the memory allows. */
+export function flatten(x: MLArray): MLArray {
+  return reshapeTo(x, [x.size])
+}
+
+/** Axes of size 1 taken away: all of them, or those named. */
+export function squeeze(
+  x: MLArray,
+  { axis }: { readonly axis?: number | readonly number[] } = {},
+): MLArray {
+  const ones = x.shape.flatMap((n, i) => (n === 1 ? [i] : []))
+  const axes = axis === undefined ? ones : toAxes(axis, x.shape, 'squeeze')
+  for (const i of axes) if (x.shape[i] !== 1) throw squeezeError(x.shape, i)
+  return reshapeTo(
+    x,
+    x.shape.filter((_, i) => !axes.includes(i)),
+  )
+}
+
+/** New axes of size 1, at the places that `axis` names in the result. */
+export function expandDims(x: MLArray, axis: number | readonly number[]): MLArray {
+  const rank = x.ndim + (typeof axis === 'number' ? 1 : axis.length)
+  const axes = toAxes(axis, x.shape, 'expandDims', rank)
+  const rest = x.shape.slice()
+  return reshapeTo(
+    x,
+    Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : rest.shift()!)),
+  )
+}
+
+// ---- Transpose ----
+
+/** A permutation in reverse is the inverse permutation. */
+const TRANSPOSE: ArrayOperation = {
+  name: 'transpose',
+  readsA: 0,
+  vjp: (dy, node) => permute(dy, inverse(node.params as readonly number[])),
+  jvp: ([dx], node) => permute(dx!, node.params as readonly number[]),
+}
+
+function inverse(axes: readonly number[]): number[] {
+  return axes.map((_, axis) => axes.indexOf(axis))
+}
+
+/** The axes in the order given, or reversed; a view. */
+export function transpose(x: MLArray, axes?: readonly number[]): MLArray {
+  if (axes === undefined)
+    return permute(
+      x,
+      x.shape.map((_, axis) => x.ndim - 1 - axis),
+    )
+  if (axes.length !== x.ndim) throw permutationError(axes, x.shape)
+  return permute(x, toAxes(axes, x.shape, 'transpose'))
+}
+
+function permute(x: MLArray, axes: readonly number[]): MLArray {
+  const shape = axes.map((axis) => x.shape[axis]!)
+  const strides = axes.map((axis) => x.strides[axis]!)
+  return record(TRANSPOSE, new MLArray(x.storage, shape, strides, x.offset), [x], axes)
+}
+
+/** Two axes exchanged; a view. */
+export function swapaxes(x: MLArray, axis1: number, axis2: number): MLArray {
+  const i = toAxis(axis1, x.shape, 'swapaxes')
+  const j = toAxis(axis2, x.shape, 'swapaxes')
+  return permute(
+    x,
+    x.shape.map((_, axis) => (axis === i ? j : axis === j ? i : axis)),
+  )
+}
+
+/** Axes moved to other places, the rest in order; a view. */
+export function moveaxis(
+  x: MLArray,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): MLArray {
+  const from = toAxes(source, x.shape, 'moveaxis')
+  const to = toAxes(destination, x.shape, 'moveaxis')
+  if (from.length !== to.length) throw permutationError(destination, x.shape)
+  const rest = x.shape.flatMap((_, axis) => (from.includes(axis) ? [] : [axis]))
+  return permute(
+    x,
+    x.shape.map((_, axis) => (to.includes(axis) ? from[to.indexOf(axis)]! : rest.shift()!)),
+  )
+}
+
+// ---- Broadcast ----
+
+/** A repetition in reverse is a sum. */
+const BROADCAST: ArrayOperation = {
+  name: 'broadcastTo',
+  readsA: 0,
+  vjp: (dy, node) => sumTo(dy, node.inputShape(0)),
+  jvp: ([dx], node) => spread(dx!, node.shape),
+}
+
+/** The array repeated to a larger shape; a view. */
+export function broadcastTo(x: MLArray, shape: number | Shape): MLArray {
+  const target = toShape(shape, 'broadcastTo')
+  const lead = target.length - x.ndim
+  if (lead < 0 || x.shape.some((n, axis) => n !== 1 && n !== target[axis + lead])) {
+    throw broadcastToError(x.shape, target)
+  }
+  return spread(x, target)
+}
+
+/** `broadcastTo` where the shapes are known to fit. */
+export function spread(x: MLArray, shape: Shape): MLArray {
+  if (sameShape(x.shape, shape)) return x
+  const strides = broadcastStrides(x.shape, x.strides, shape)
+  return record(BROADCAST, new MLArray(x.storage, shape, strides, x.offset), [x])
+}
+
+// ---- Slice ----
+
+/**
+ * A window on an array: its shape, where it starts, and for each of its axes the step that it takes along
+ * every axis of the array. Slices step along one axis each, a diagonal along two at once.
+ */
+export type Window = {
+  readonly shape: Shape
+  readonly start: readonly number[]
+  readonly steps: readonly (readonly number[])[]
+}
+
+/** The window of one element, with an axis of size 1 for each axis of the array. */
+export function windowOf(shape: Shape, index: number): Window {
+  const strides = stridesOf(shape)
+  return {
+    shape: shape.map(() => 1),
+    start: shape.map((n, axis) => Math.floor(index / strides[axis]!) % n),
+    steps: shape.map(() => shape.map(() => 0)),
+  }
+}
+
+/** A window along whole axes, except that `axis` runs from `start` for `length` steps of `step`. */
+export function windowAlong(
+  shape: Shape,
+  axis: number,
+  start: number,
+  length: number,
+  step = 1,
+): Window {
+  return {
+    shape: shape.map((n, i) => (i === axis ? length : n)),
+    start: shape.map((_, i) => (i === axis ? start : 0)),
+    steps: shape.map((_, i) => shape.map((__, j) => (i !== j ? 0 : i === axis ? step : 1))),
+  }
+}
+
+function locate(
+  window: Window,
+  strides: Shape,
+  offset: number,
+): [strides: number[], offset: number] {
+  const along = (moves: readonly number[]): number =>
+    moves.reduce((sum, n, axis) => sum + n * strides[axis]!, 0)
+  return [window.steps.map(along), offset + along(window.start)]
+}
+
+/** A window in reverse puts the elements back where they came from, into zeros. */
+const SLICE: ArrayOperation = {
+  name: 'slice',
+  readsA: 0,
+  vjp: (dy, node) => place(dy, node.inputShape(0), node.params as Window),
+  jvp: ([dx], node) => slice(dx!, node.params as Window),
+}
+
+/** What is put into zeros in reverse is a window. */
+const PLACE: ArrayOperation = {
+  name: 'place',
+  readsA: 0,
+  vjp: (dy, node) => slice(dy, node.params as Window),
+  jvp: ([dx], node) => place(dx!, node.shape, node.params as Window),
+}
+
+/** The elements of a window; a view. */
+export function slice(x: MLArray, window: Window): MLArray {
+  const [strides, offset] = locate(window, x.strides, x.offset)
+  return record(SLICE, new MLArray(x.storage, window.shape, strides, offset), [x], window)
+}
+
+/** Zeros of a shape with `x` in a window of them. */
+export function place(x: MLArray, shape: Shape, window: Window): MLArray {
+  const y = filled(shape, 0, x.dtype)
+  const [strides, offset] = locate(window, y.strides, 0)
+  copyElements(window.shape, { data: y.storage.data, strides, offset }, regionOf(x))
+  return record(PLACE, y, [x], window)
+}
+
+/** The order of the elements reversed along all axes, or along those named; a view. */
+export function flip(
+  x: MLArray,
+  { axis }: { readonly axis?: number | readonly number[] } = {},
+): MLArray {
+  const axes = toAxes(axis, x.shape, 'flip')
+  const steps = x.shape.map((_, i) =>
+    x.shape.map((__, j) => (i !== j ? 0 : axes.includes(i) ? -1 : 1)),
+  )
+  const start = x.shape.map((n, i) => (axes.includes(i) ? Math.max(n - 1, 0) : 0))
+  return slice(x, { shape: x.shape, start, steps })
+}
+
+/** The k-th diagonal of the last two axes (above the main one for k > 0), as a new last axis; a view. */
+export function diagonal(x: MLArray, k: number, axis1: number, axis2: number): MLArray {
+  const rest = x.shape.flatMap((_, axis) => (axis === axis1 || axis === axis2 ? [] : [axis]))
+  const length = Math.max(
+    0,
+    Math.min(x.shape[axis1]! + Math.min(k, 0), x.shape[axis2]! - Math.max(k, 0)),
+  )
+  const start = x.shape.map((_, axis) =>
+    length === 0 ? 0 : axis === axis1 ? Math.max(-k, 0) : axis === axis2 ? Math.max(k, 0) : 0,
+  )
+  const steps = rest.map((axis) => x.shape.map((_, j) => (j === axis ? 1 : 0)))
+  steps.push(x.shape.map((_, j) => (j === axis1 || j === axis2 ? 1 : 0)))
+  return slice(x, { shape: [...rest.map((axis) => x.shape[axis]!), length], start, steps })
+}
+
+// ---- Concatenate ----
+
+type Joint = { readonly axis: number; readonly starts: readonly number[] }
+
+/** Joined arrays in reverse are the parts. */
+const CONCATENATE: ArrayOperation = {
+  name: 'concatenate',
+  variadic: true,
+  readsA: 0,
+  vjp: (dy, node, index) => {
+    const { axis, starts } = node.params as Joint
+    return slice(dy, windowAlong(dy.shape, axis, starts[index]!, node.inputShape(index)[axis]!))
+  },
+}
+
+/** Arrays of one dtype joined along an existing axis. */
+export function join(arrays: readonly MLArray[], axis: number, op: string): MLArray {
+  const [first] = arrays as [MLArray]
+  const starts: number[] = []
+  let total = 0
+  for (const x of arrays) {
+    const fits =
+      x.ndim === first.ndim && x.shape.every((n, i) => i === axis || n === first.shape[i])
+    if (!fits) throw concatenateError(op, first.shape, x.shape, axis)
+    starts.push(total)
+    total += x.shape[axis]!
+  }
+  const y = filled(
+    first.shape.map((n, i) => (i === axis ? total : n)),
+    0,
+    first.dtype,
+  )
+  arrays.forEach((x, k) => {
+    copyElements(x.shape, { ...regionOf(y), offset: starts[k]! * y.strides[axis]! }, regionOf(x))
+  })
+  return record(CONCATENATE, y, arrays, { axis, starts } satisfies Joint)
+}
+
+/** Arrays of one shape along a new axis. */
+export function stackAlong(arrays: readonly MLArray[], axis: number): MLArray {
+  const [first] = arrays as [MLArray]
+  for (const x of arrays)
+    if (!sameShape(x.shape, first.shape)) throw stackError(first.shape, x.shape)
+  const at = toAxis(axis, first.shape, 'stack', first.ndim + 1)
+  return join(
+    arrays.map((x) => expandDims(x, at)),
+    at,
+    'stack',
+  )
+}
+
+// ---- Take ----
+
+type Positions = { readonly axis: number; readonly positions: Int32Array }
+
+/** Picked rows in reverse are added where they came from: twice where one was picked twice. */
+const TAKE: ArrayOperation = {
+  name: 'take',
+  readsA: 0,
+  vjp: (dy, node) => {
+    const { axis, positions } = node.params as Positions
+    return spreadRows(dy, axis, positions, node.inputShape(0)[axis]!)
+  },
+  jvp: ([dx], node) => {
+    const { axis, positions } = node.params as Positions
+    return takeRows(dx!, axis, positions)
+  },
+}
+
+/** Rows added to places in reverse are picked from there. */
+const INDEX_ADD: ArrayOperation = {
+  name: 'indexAdd',
+  readsA: 0,
+  vjp: (dy, node) => {
+    const { axis, positions } = node.params as Positions
+    return takeRows(dy, axis, positions)
+  },
+  jvp: ([dx], node) => {
+    const { axis, positions } = node.params as Positions
+    return spreadRows(dx!, axis, positions, node.shape[axis]!)
+  },
+}
+
+/** The rows along an axis at the given positions, which are in range. */
+export function takeRows(x: MLArray, axis: number, positions: Int32Array): MLArray {
+  const y = filled(
+    x.shape.map((n, i) => (i === axis ? positions.length : n)),
+    0,
+    x.dtype,
+  )
+  copyRows(x, y, axis, positions, false)
+  return record(TAKE, y, [x], { axis, positions } satisfies Positions)
+}
+
+/** Zeros of `size` rows along an axis, with the rows of `x` added at the given positions. */
+export function spreadRows(x: MLArray, axis: number, positions: Int32Array, size: number): MLArray {
+  const y = filled(
+    x.shape.map((n, i) => (i === axis ? size : n)),
+    0,
+    x.dtype,
+  )
+  copyRows(x, y, axis, positions, true)
+  return record(INDEX_ADD, y, [x], { axis, positions } satisfies Positions)
+}
+
+function copyRows(
+  x: MLArray,
+  y: MLArray,
+  axis: number,
+  positions: Int32Array,
+  adding: boolean,
+): void {
+  const rowShape = x.shape.map((n, i) => (i === axis ? 1 : n))
+  if (sizeOf(rowShape) === 0) return
+  const from = x.storage.data
+  const to = y.storage.data
+  positions.forEach((position, row) => {
+    const [read, write] = adding ? [row, position] : [position, row]
+    const starts = [y.offset + write * y.strides[axis]!, x.offset + read * x.strides[axis]!]
+    eachRow(rowShape, [y.strides, x.strides], starts, ([i, j], length, [di, dj]) => {
+      for (let n = 0, at = i!, get = j!; n < length; n++, at += di!, get += dj!) {
+        to[at] = adding ? to[at]! + from[get]! : from[get]!
+      }
+    })
+  })
+}
+
+/** The named axes moved to the end, in their order; a view. */
+export function moveToEnd(x: MLArray, axes: readonly number[]): MLArray {
+  return permute(x, [...x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis])), ...axes])
+}

@@ -1,0 +1,232 @@
+/**
+ * Arrays in the graph: the kind of node that stands for an array, and how an operation is recorded.
+ */
+import type { Value } from '@smol/value'
+import {
+  CONSTANT,
+  gradients,
+  isRecording,
+  LEAF,
+  Node,
+  setGradNode,
+  withRecording,
+  type Operation,
+} from '@smol/value/graph'
+import { READS_OUTPUT } from '@smol/value/ops'
+import {
+  copyOf,
+  filled,
+  fromData,
+  MLArray,
+  rowMajor,
+  type DType,
+  type Storage,
+  type TypedArray,
+} from './array.ts'
+import { add } from './elementwise.ts'
+import type { Shape } from './shape.ts'
+
+/** What an array operation must say of itself to take part in the graph. */
+export interface ArrayOperation extends Operation {
+  /** The gradient of input `index`, in differentiable operations. */
+  vjp(dy: MLArray, node: ArrayNode, index: number): unknown
+  /** Where it is faster than the rule that follows from `vjp`: the tangent of the result. */
+  jvp?(dxs: readonly (MLArray | undefined)[], node: ArrayNode): MLArray
+}
+
+/** The place of an array in the graph. */
+export class ArrayNode extends Node<MLArray> {
+  readonly shape: Shape
+  readonly dtype: DType
+  /** The operation's settings (axes, positions, …), of the type that its row knows. */
+  readonly params: unknown
+  /** The array, where some gradient reads it: always for leaves and constants. */
+  value: MLArray | undefined
+  gradient: MLArray | undefined
+  private ownsGradient: boolean
+  /** Memory that may change later; nothing for results, which never change. */
+  readonly mutable: Storage | undefined
+
+  constructor(array: MLArray, operation: Operation, params?: unknown, a?: Node, b?: Node) {
+    super(operation, a, b)
+    this.shape = array.shape
+    this.dtype = array.dtype
+    this.params = params
+    this.value = undefined
+    this.gradient = undefined
+    this.ownsGradient = false
+    this.mutable = array.storage.madeBy === '' ? array.storage : undefined
+  }
+
+  override get changedAt(): number {
+    return this.mutable === undefined ? this.stamp : this.mutable.stamp
+  }
+
+  override get holdsGrad(): boolean {
+    return this.gradient !== undefined
+  }
+
+  override readGrad(): MLArray {
+    this.ownsGradient = false
+    return this.gradient ?? filled(this.shape, 0, this.dtype)
+  }
+
+  override setGrad(gradient: MLArray): void {
+    this.gradient = sealed(gradient)
+    this.ownsGradient = false
+  }
+
+  override addGrad(gradient: MLArray): void {
+    this.setGrad(
+      this.gradient === undefined ? gradient : add(this.gradient.detach(), gradient.detach()),
+    )
+  }
+
+  /** One element of the gradient, in row-major order. */
+  gradientAt(index: number): number {
+    return this.gradient === undefined ? 0 : rowMajor(this.gradient)[index]!
+  }
+
+  setGradientAt(index: number, value: number): void {
+    this.ownGradient()[index] = value
+  }
+
+  /** Takes a share of the gradient that concerns one element only. */
+  receiveAt(index: number, share: number): void {
+    if (this.isFresh()) this.zeroGrad()
+    this.ownGradient()[index]! += share
+  }
+
+  /** The gradient in row-major memory that nobody else reads. */
+  private ownGradient(): TypedArray {
+    if (!this.ownsGradient || this.gradient === undefined) {
+      const copy =
+        this.gradient === undefined
+          ? filled(this.shape, 0, this.dtype)
+          : fromData(copyOf(this.gradient), this.shape)
+      this.gradient = sealed(copy)
+      this.ownsGradient = true
+    }
+    return this.gradient.storage.data
+  }
+
+  override plus(x: MLArray, y: MLArray): MLArray {
+    return add(x, y)
+  }
+
+  override vjp(dy: MLArray, index: number): unknown {
+    return (this.operation as ArrayOperation).vjp(dy, this, index)
+  }
+
+  /** By transposing `vjp`, which is linear in `dy`: its derivative there, weighted by `dx`, is the tangent. */
+  override jvp(dxs: readonly unknown[]): MLArray {
+    const { jvp } = this.operation as ArrayOperation
+    if (jvp !== undefined) return jvp(dxs as readonly (MLArray | undefined)[], this)
+    const dy = asLeaf(filled(this.shape, 0, this.dtype))
+    const terms = dxs.map((dx, i) => {
+      if (dx === undefined) return undefined
+      const dual = withRecording(true, () => this.vjp(dy, i)) as MLArray | Node
+      const root = dual instanceof MLArray ? nodeOf(dual) : dual
+      return gradients(root, dx, [nodeOf(dy)])[0] as MLArray | undefined
+    })
+    return (
+      terms.reduce((sum, term) => (sum && term ? add(sum, term) : (sum ?? term))) ??
+      filled(this.shape, 0, this.dtype)
+    )
+  }
+
+  zeroGrad(): void {
+    this.gradient = undefined
+    setGradNode(this, undefined)
+  }
+
+  /** The data of input `index`, which the row said it reads. */
+  input(index: number): MLArray {
+    return (this.inputs[index] as ArrayNode).value!
+  }
+
+  /** The shape of input `index`. */
+  inputShape(index: number): Shape {
+    return (this.inputs[index] as ArrayNode).shape
+  }
+}
+
+/** The node of an operation on more than two inputs. */
+export class ArrayListNode extends ArrayNode {
+  readonly #list: readonly Node[]
+
+  constructor(array: MLArray, operation: Operation, params: unknown, list: readonly Node[]) {
+    super(array, operation, params)
+    this.#list = list
+  }
+
+  override get list(): readonly Node[] {
+    return this.#list
+  }
+}
+
+/** The same data without history, not to be changed in place: several nodes may hold it as gradient. */
+function sealed(array: MLArray): MLArray {
+  const copy = new MLArray(array.storage, array.shape, array.strides, array.offset)
+  array.storage.madeBy ||= 'grad'
+  return copy
+}
+
+/** The node of an array that was made from Values. */
+export class ValuesNode extends ArrayListNode {
+  override pull(): void {
+    this.list.forEach((value, i) => {
+      if (value.operation !== CONSTANT) (value as Value).accumulate(this.gradientAt(i))
+    })
+  }
+}
+
+/** The node of an array, made at first use. */
+export function nodeOf(array: MLArray): ArrayNode {
+  return array.graphNode ?? setNode(array, new ArrayNode(array, CONSTANT))
+}
+
+/** Makes an array a leaf of the graph. */
+export function asLeaf(array: MLArray): MLArray {
+  setNode(array, new ArrayNode(array, LEAF))
+  return array
+}
+
+function setNode(array: MLArray, node: ArrayNode): ArrayNode {
+  node.value = array
+  array.graphNode = node
+  return node
+}
+
+/**
+ * Makes `y` the recorded result of an operation on `inputs`, if recording is on and one of them is tracked.
+ * The data of an input, and that of `y`, are kept where a gradient that may be asked for reads them.
+ */
+export function record(
+  op: ArrayOperation,
+  y: MLArray,
+  inputs: readonly MLArray[],
+  params?: unknown,
+): MLArray {
+  if (!isRecording() || !inputs.some((x) => x.requiresGrad)) return y
+  const isView = inputs.some((x) => x.storage === y.storage)
+  if (!isView) y.storage.madeBy = op.name
+  const nodes = inputs.map(nodeOf)
+  const node = op.variadic
+    ? new ArrayListNode(y, op, params, nodes)
+    : new ArrayNode(y, op, params, nodes[0], nodes[1])
+  let reads = 0
+  inputs.forEach((x, i) => {
+    if (x.requiresGrad) reads |= readsOf(op, i)
+  })
+  inputs.forEach((x, i) => {
+    if (reads & (1 << Math.min(i, 2))) nodes[i]!.value = x
+  })
+  if (reads & READS_OUTPUT) node.value = y
+  y.graphNode = node
+  return y
+}
+
+function readsOf(op: ArrayOperation, index: number): number {
+  return (index === 1 && !op.variadic ? op.readsB : op.readsA) ?? 0
+}

@@ -1,0 +1,160 @@
+/**
+ * Arithmetic of shapes, strides and axes at run time. It knows no arrays.
+ *
+ * The rules are NumPy's: https://numpy.org/doc/stable/user/basics.broadcasting.html
+ */
+import {
+  axisError,
+  axesRepeatedError,
+  broadcastError,
+  dimensionError,
+  reshapeError,
+} from './errors.ts'
+
+export type Shape = readonly number[]
+
+/** One axis, several, or (missing) all of them. */
+export type Axes = number | readonly number[] | undefined
+
+/** How many elements a shape has; 1 for rank 0. */
+export function sizeOf(shape: Shape): number {
+  let size = 1
+  for (const n of shape) size *= n
+  return size
+}
+
+/** The strides of a contiguous array in row-major order, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides: number[] = Array.from({ length: shape.length })
+  let step = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = step
+    step *= shape[axis]!
+  }
+  return strides
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, axis) => n === b[axis])
+}
+
+/** Whether elements in row-major order lie next to each other. */
+export function isContiguous(shape: Shape, strides: Shape): boolean {
+  let step = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== step) return step === 0
+    step *= shape[axis]!
+  }
+  return true
+}
+
+/** Checks a shape that the user gave. A number stands for a shape of rank 1. */
+export function toShape(given: number | Shape, op: string): number[] {
+  const shape = typeof given === 'number' ? [given] : Array.from(given)
+  for (const n of shape) {
+    if (!Number.isInteger(n) || n < 0 || n > Number.MAX_SAFE_INTEGER) throw dimensionError(op, n)
+  }
+  if (sizeOf(shape) > 2 ** 32) throw dimensionError(op, sizeOf(shape))
+  return shape
+}
+
+/** A negative axis counted from the end. */
+export function toAxis(axis: number, shape: Shape, op: string, rank = shape.length): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
+    throw axisError(op, axis, shape, rank)
+  return axis < 0 ? axis + rank : axis
+}
+
+/** A list of different axes, in the order given. */
+export function toAxes(axes: Axes, shape: Shape, op: string, rank = shape.length): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
+  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) =>
+    toAxis(axis, shape, op, rank),
+  )
+  if (new Set(list).size !== list.length) throw axesRepeatedError(op, axes, shape)
+  return list
+}
+
+/** The shape that operands broadcast to. */
+export function broadcastShapes(a: Shape, b: Shape, op: string): Shape {
+  if (sameShape(a, b)) return a
+  const rank = Math.max(a.length, b.length)
+  const shape: number[] = Array.from({ length: rank })
+  for (let fromEnd = 1; fromEnd <= rank; fromEnd++) {
+    const m = a[a.length - fromEnd] ?? 1
+    const n = b[b.length - fromEnd] ?? 1
+    if (m !== n && m !== 1 && n !== 1) throw broadcastError(op, a, b, -fromEnd, m, n)
+    shape[rank - fromEnd] = m === 1 ? n : m
+  }
+  return shape
+}
+
+/** Strides that read an array of `shape` as if it had the shape `target`: 0 along repeated axes. */
+export function broadcastStrides(shape: Shape, strides: Shape, target: Shape): Shape {
+  if (sameShape(shape, target)) return strides
+  const lead = target.length - shape.length
+  return target.map((n, axis) => {
+    const own = axis - lead
+    return own < 0 || (shape[own] === 1 && n !== 1) ? 0 : strides[own]!
+  })
+}
+
+/** The shape that a reduction leaves, and the axes as a sorted list. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepdims: boolean): number[] {
+  if (keepdims) return shape.map((n, axis) => (axes.includes(axis) ? 1 : n))
+  return shape.filter((_, axis) => !axes.includes(axis))
+}
+
+/** A shape with one `-1` in it filled in. */
+export function inferShape(given: number | Shape, shape: Shape): number[] {
+  const wanted = typeof given === 'number' ? [given] : Array.from(given)
+  const size = sizeOf(shape)
+  const open = wanted.indexOf(-1)
+  if (open >= 0) {
+    const rest = sizeOf(wanted.filter((_, axis) => axis !== open))
+    if (rest === 0 || size % rest !== 0 || wanted.lastIndexOf(-1) !== open)
+      throw reshapeError(shape, wanted)
+    wanted[open] = size / rest
+  }
+  const checked = toShape(wanted, 'reshape')
+  if (sizeOf(checked) !== size) throw reshapeError(shape, wanted)
+  return checked
+}
+
+/**
+ * Strides under which the same memory reads as `target`, or undefined where only a copy can.
+ *
+ * Runs of axes with the same product of sizes on both sides are matched; such a run must be contiguous in
+ * itself. This is what NumPy does in `reshape` without copying.
+ */
+export function reshapeStrides(shape: Shape, strides: Shape, target: Shape): number[] | undefined {
+  if (sizeOf(shape) === 0) return stridesOf(target)
+  const from: [size: number, stride: number][] = []
+  shape.forEach((n, axis) => n !== 1 && from.push([n, strides[axis]!]))
+  const result: number[] = Array.from({ length: target.length })
+  let axis = 0
+  let i = 0
+  while (i < from.length) {
+    let have = from[i]![0]
+    const first = i
+    const start = axis
+    let want = 1
+    while (axis < target.length && want < have) want *= target[axis++]!
+    while (have !== want) {
+      i++
+      if (i < from.length && from[i - 1]![1] !== from[i]![0] * from[i]![1]) return undefined
+      have *= from[i]![0]
+      while (axis < target.length && want < have) want *= target[axis++]!
+    }
+    for (let k = first + 1; k <= i; k++)
+      if (from[k - 1]![1] !== from[k]![0] * from[k]![1]) return undefined
+    let step = from[i]![1]
+    for (let k = axis - 1; k >= start; k--) {
+      result[k] = step
+      step *= target[k]!
+    }
+    i++
+  }
+  while (axis < target.length) result[axis++] = 1
+  return result
+}

@@ -1,0 +1,2 @@
+/** What tests of differentiable code need. */
+export { checkGrads } from '@smol/value/testing'
