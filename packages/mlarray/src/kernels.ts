@@ -1,0 +1,69 @@
+/**
+ * The entry point `@smol/mlarray/kernels`: the elements of arrays and gradients as memory, for packages that
+ * update parameters in place. Nothing here is recorded.
+ */
+import {
+  copyOf,
+  fromData,
+  regionOf,
+  rowMajor,
+  type MLArray as Untyped,
+  type TypedArray,
+} from './array.ts'
+import { sizeError, untrackedError } from './errors.ts'
+import { copyElements } from './loop.ts'
+import { checkMutable, noteChange } from './mutate.ts'
+import { nodeOf } from './node.ts'
+import { isContiguous, stridesOf } from './shape.ts'
+import type { MLArray } from './typed.ts'
+
+/**
+ * Lets `change` rewrite the elements of a leaf, or of a view of one, which it gets in row-major order. The
+ * array stays the same object; a backward pass over an earlier use of it refuses, naming `op`.
+ *
+ * @throws TypeError where the array is the result of an operation; `change` is not called then.
+ */
+export function changeElements(
+  x: MLArray,
+  op: string,
+  change: (elements: TypedArray) => void,
+): void {
+  const array = x as unknown as Untyped
+  checkMutable(array, op)
+  const elements = rowMajor(array)
+  change(elements)
+  if (!isContiguous(array.shape, array.strides)) {
+    copyElements(array.shape, regionOf(array), {
+      data: elements,
+      strides: stridesOf(array.shape),
+      offset: 0,
+    })
+  }
+  noteChange(array, op)
+}
+
+/** The elements of an array in row-major order, for reading only: its own memory where it has that order. */
+export function readElements(x: MLArray): TypedArray {
+  return rowMajor(x as unknown as Untyped)
+}
+
+/** The elements of the gradient, for reading only; undefined where no pass has left one. */
+export function readGradient(x: MLArray): TypedArray | undefined {
+  const { graphNode } = x as unknown as Untyped
+  return graphNode?.gradient === undefined ? undefined : rowMajor(graphNode.gradient)
+}
+
+/**
+ * Replaces the gradient by a copy of `elements`, in row-major order.
+ *
+ * @throws TypeError where the array is untracked.
+ * @throws ShapeError where there are more or fewer elements than the array has.
+ */
+export function replaceGradient(x: MLArray, elements: TypedArray): void {
+  const array = x as unknown as Untyped
+  if (!array.requiresGrad) throw untrackedError('replaceGradient', array.shape)
+  if (elements.length !== array.size)
+    throw sizeError('replaceGradient', elements.length, array.shape)
+  const copy = copyOf(fromData(elements, array.shape), array.dtype)
+  nodeOf(array).setGrad(fromData(copy, array.shape))
+}
