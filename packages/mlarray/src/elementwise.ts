@@ -14,13 +14,13 @@ import {
   type ComparisonName,
   type ScalarOperation,
 } from '@smol/value/ops'
-import { copyOf, filled, fromData, MLArray, type DType } from './array.ts'
+import { copyOf, filled, fromData, MLArray, type DType, type TypedArray } from './array.ts'
 import { fromValues } from './element.ts'
 import { operandError } from './errors.ts'
-import { eachRow } from './loop.ts'
+import { eachRow, type Row } from './loop.ts'
 import { record, type ArrayNode, type ArrayOperation } from './node.ts'
 import { sumTo } from './reduce.ts'
-import { broadcastShapes, broadcastStrides, type Shape } from './shape.ts'
+import { broadcastShapes, broadcastStrides, isContiguous, sameShape, type Shape } from './shape.ts'
 
 /** What an array can be combined with. */
 export type Operand = MLArray | Value | number
@@ -32,12 +32,28 @@ type Scalar = (...operands: number[]) => number
 /** Applies `f` element by element to at most five operands, read as if they had the shape `shape`. */
 export function map(f: Scalar, shape: Shape, dtype: DType, operands: readonly MLArray[]): MLArray {
   const y = filled(shape, 0, dtype)
-  const out = y.storage.data
+  const run = rowKernel(f, y.storage.data, operands)
+  const starts = operands.map((x) => x.offset)
+  const even = operands.map((x) => evenStep(x, shape))
+  if (even.every((step) => step !== undefined)) run(starts, y.size, even)
+  else {
+    const strides = operands.map((x) => broadcastStrides(x.shape, x.strides, shape))
+    eachRow(shape, strides, starts, run)
+  }
+  return y
+}
+
+/** The one step that leads through an operand from start to end, where there is one. */
+function evenStep(x: MLArray, shape: Shape): number | undefined {
+  if (x.size === 1) return 0
+  return sameShape(x.shape, shape) && isContiguous(shape, x.strides) ? 1 : undefined
+}
+
+/** A loop over a row of each operand, which writes to `out` from where the last row ended. */
+function rowKernel(f: Scalar, out: TypedArray, operands: readonly MLArray[]): Row {
   const [a, b, c, d, e] = operands.map((x) => x.storage.data)
-  const strides = operands.map((x) => broadcastStrides(x.shape, x.strides, shape))
-  const offsets = operands.map((x) => x.offset)
   let at = 0
-  eachRow(shape, strides, offsets, (starts, length, steps) => {
+  return (starts, length, steps) => {
     let [i = 0, j = 0, k = 0, l = 0, m = 0] = starts
     const [di = 0, dj = 0, dk = 0, dl = 0, dm = 0] = steps
     const end = at + length
@@ -46,15 +62,15 @@ export function map(f: Scalar, shape: Shape, dtype: DType, operands: readonly ML
     else if (d === undefined) {
       for (; at < end; at++, i += di, j += dj, k += dk) out[at] = f(a![i]!, b[j]!, c[k]!)
     } else if (e === undefined) {
-      for (; at < end; at++, i += di, j += dj, k += dk, l += dl)
+      for (; at < end; at++, i += di, j += dj, k += dk, l += dl) {
         out[at] = f(a![i]!, b[j]!, c[k]!, d[l]!)
+      }
     } else {
       for (; at < end; at++, i += di, j += dj, k += dk, l += dl, m += dm) {
         out[at] = f(a![i]!, b[j]!, c[k]!, d[l]!, e[m]!)
       }
     }
-  })
-  return y
+  }
 }
 
 // ---- The rows ----
@@ -147,8 +163,13 @@ export function toOperands(op: string, given: readonly Operand[]): MLArray[] {
 
 /** float32 only where all arrays are. */
 export function commonDType(operands: readonly unknown[]): DType {
-  const arrays = operands.filter((x) => x instanceof MLArray)
-  return arrays.length > 0 && arrays.every((x) => x.dtype === 'float32') ? 'float32' : 'float64'
+  let dtype: DType | undefined
+  for (const x of operands) {
+    if (!(x instanceof MLArray)) continue
+    if (x.dtype === 'float64') return 'float64'
+    dtype = 'float32'
+  }
+  return dtype ?? 'float64'
 }
 
 /** The cast in reverse is a cast back. */

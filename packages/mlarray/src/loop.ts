@@ -4,6 +4,9 @@
  */
 import type { Shape } from './shape.ts'
 
+/** What is done with a row: where each array starts, how many elements, and the step of each array. */
+export type Row = (starts: readonly number[], length: number, steps: readonly number[]) => void
+
 /**
  * Walks several arrays of one shape in row-major order, a row (a run of the last axes that all of them step
  * through evenly) at a time.
@@ -12,7 +15,7 @@ export function eachRow(
   shape: Shape,
   strides: readonly Shape[],
   offsets: readonly number[],
-  row: (starts: readonly number[], length: number, steps: readonly number[]) => void,
+  row: Row,
 ): void {
   const [outer, outerStrides, length, steps] = splitRow(shape, strides)
   if (length === 0) return
