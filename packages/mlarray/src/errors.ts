@@ -303,3 +303,21 @@ export function iterationError(): TypeError {
     'an array of rank 0 has no axis to iterate over; item() gives its number, at() its Value.',
   )
 }
+
+export function resultError(op: string, given: unknown): TypeError {
+  return typeError(op, `the function must return an MLArray or a Value, got ${showGiven(given)}.`, {
+    given,
+  })
+}
+
+export function derivativeError(
+  order: number,
+  place: string,
+  numeric: number,
+  analytic: number,
+): Error {
+  const ordinal =
+    order === 1 ? 'first' : order === 2 ? 'second' : order === 3 ? 'third' : `${order}th`
+  const message = `checkGrads: ${ordinal} derivative at ${place}: numeric ${numeric}, analytic ${analytic}.`
+  return Object.assign(new Error(message), { op: 'checkGrads', order, numeric, analytic })
+}
