@@ -146,17 +146,14 @@ function slopes(
   inputs: readonly Input[],
   direction: readonly Input[],
 ): [numeric: number, plain: number, recorded: number] {
+  const plain = plainSlope(f, inputs, direction)
   const largest = inputs
     .flatMap((x) => (x instanceof Value ? [x.data] : Array.from(rowMajor(x))))
     .reduce((most, x) => Math.max(most, Math.abs(x)), 1)
   const h = STEP * largest
   const moved = (by: number): number => evaluate(f, leavesAt(inputs, direction, by))
   const numeric = (moved(h) - moved(-h)) / (2 * h)
-  return [
-    numeric,
-    plainSlope(f, inputs, direction),
-    evaluate(along(f, direction), leavesAt(inputs)),
-  ]
+  return [numeric, plain, evaluate(along(f, direction), leavesAt(inputs))]
 }
 
 function plainSlope(
