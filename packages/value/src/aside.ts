@@ -3,6 +3,7 @@
  * cost every node; a flag in a node's `state` says where there is something to look up.
  */
 import { labelError } from './errors.ts'
+import type { Node } from './node.ts'
 
 /** Flags in a node's `state`. */
 export const HOOKED = 2
@@ -38,7 +39,7 @@ export function runHooks(node: Flagged, gradient: unknown): unknown {
 }
 
 /** The stored gradient as a node, where a pass with `createGraph` left one. */
-export function gradNodeOf<G>(node: Flagged): G | undefined {
+export function gradNodeOf<G>(node: Node<G>): G | undefined {
   return node.state & HAS_GRAD_NODE ? (gradNodes.get(node) as G) : undefined
 }
 

@@ -124,8 +124,9 @@ export function optionError(
   return located(new RangeError(message), { op, option, given }, caller)
 }
 
-export function rowError(name: string, problem: string): TypeError {
-  return located(new TypeError(`customOp ${name}: ${problem}.`), { op: name })
+export function rowError(name: string, problem: string, caller?: unknown): TypeError {
+  const message = `customOp${name === '' ? '' : ` ${name}`}: ${problem}.`
+  return located(new TypeError(message), { op: name }, caller)
 }
 
 export function labelError(given: unknown): TypeError {

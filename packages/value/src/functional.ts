@@ -8,7 +8,8 @@ import { resultTypeError, tangentsError } from './errors.ts'
 import { gradients, isRecording, LEAF, tangent, topologicalOrder, withRecording } from './graph.ts'
 import { ScalarOperation } from './operation.ts'
 import type { UnaryRow } from './ops.ts'
-import { constant, toValue, Value } from './value.ts'
+import { constant, toValue } from './operand.ts'
+import { Value } from './value.ts'
 
 /** A number or Value for each Value that a function takes. */
 export type Operands<A extends readonly Value[]> = { [K in keyof A]: Value | number }

@@ -119,7 +119,11 @@ function countConsumers(root: Node): HookedLeaf[] {
       if (a.operation !== CONSTANT) count(a, waiting)
       if (b !== undefined && b.operation !== CONSTANT) count(b, waiting)
     } else if (node.operation.variadic) {
-      for (const input of node.list) if (input.operation !== CONSTANT) count(input, waiting)
+      const { list } = node
+      for (let i = 0; i < list.length; i++) {
+        const input = list[i]!
+        if (input.operation !== CONSTANT) count(input, waiting)
+      }
     }
     if (readsChanged(node)) stale ??= node
   }
@@ -130,9 +134,14 @@ function countConsumers(root: Node): HookedLeaf[] {
   throw changedInputError(stale.op)
 }
 
+/** A leaf without anything aside is only added to: no pass has to reach it. */
 function count(input: Node, waiting: Node[]): void {
-  if (input.state < ONE_CONSUMER) waiting.push(input)
-  input.state += ONE_CONSUMER
+  const { state } = input
+  if (state < ONE_CONSUMER) {
+    if (state === 0 && input.operation === LEAF) return
+    waiting.push(input)
+  }
+  input.state = state + ONE_CONSUMER
 }
 
 function countOffInputs(node: Node, waiting: Node[]): void {
@@ -141,12 +150,17 @@ function countOffInputs(node: Node, waiting: Node[]): void {
     if (a.operation !== CONSTANT) countOff(a, waiting)
     if (b !== undefined && b.operation !== CONSTANT) countOff(b, waiting)
   } else if (node.operation.variadic) {
-    for (const input of node.list) if (input.operation !== CONSTANT) countOff(input, waiting)
+    const { list } = node
+    for (let i = 0; i < list.length; i++) {
+      const input = list[i]!
+      if (input.operation !== CONSTANT) countOff(input, waiting)
+    }
   }
 }
 
 function countOff(input: Node, waiting: Node[]): void {
   const left = input.state - ONE_CONSUMER
+  if (left < 0) return
   input.state = left
   if (left < ONE_CONSUMER) waiting.push(input)
 }

@@ -4,4 +4,5 @@
 export * from './ops.ts'
 export * from './special.ts'
 export { operations, READS_OUTPUT, ScalarOperation } from './operation.ts'
-export { apply, values } from './value.ts'
+export { values } from './arithmetic.ts'
+export { apply } from './value.ts'

@@ -127,6 +127,10 @@ export abstract class Node<G = unknown> {
     return true
   }
 
+  toString(): string {
+    return `${this.constructor.name}(op=${this.op})`
+  }
+
   /** What a drawing says of this node below its operation and label, line by line. */
   describe(): readonly string[] {
     return []
@@ -145,6 +149,8 @@ export function markChanged(node: { stamp: number }): void {
 
 /** Whether the rules of a node read data that changed after the node was made. */
 export function readsChanged(node: Node): boolean {
+  // Nothing at all has changed since: so it is in a training loop.
+  if (node.stamp === clock) return false
   const { operation, a, b } = node
   if (a === undefined) return operation.readsA ? listChanged(node) : false
   let reads = a.operation === CONSTANT ? 0 : operation.readsA!

@@ -44,7 +44,7 @@ export class ScalarOperation implements Operation {
     const anyRead = reads.reduce((all, mask) => all | mask)
     this.name = name
     this.variadic = partials.length === 3
-    this.readsA = this.variadic ? anyRead : reads[0]!
+    this.readsA = this.variadic ? anyRead & ~READS_OUTPUT : reads[0]!
     this.readsB = this.variadic ? 0 : (reads[1] ?? 0)
     this.f = row.f
     this.da = partials[0]!
@@ -69,13 +69,20 @@ const noPartial: Rule = () => Number.NaN
 function readsOf(rule: Rule, arity: number): number {
   const operands = Array.from({ length: arity }, (_, i) => new Reads(1 << i))
   const result = rule(READING, ...operands, new Reads(READS_OUTPUT))
-  return result instanceof Reads ? result.mask : 0
+  if (result instanceof Reads) return result.mask
+  if (typeof result !== 'number') throw new TypeError('a derivative gave neither')
+  return 0
 }
 
 class Reads {
   readonly mask: number
   constructor(mask: number) {
     this.mask = mask
+  }
+
+  /** A rule that computes outside the arithmetic could not be differentiated, nor seen through. */
+  [Symbol.toPrimitive](): never {
+    throw new TypeError('a derivative computed with an operand directly')
   }
 }
 

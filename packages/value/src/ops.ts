@@ -90,7 +90,7 @@ export const unary = {
   /** `|x|`; the derivative at 0 is 0. @see numpy.abs */
   abs: { f: Math.abs, df: (m, x) => m.sign(x) },
   /** −1, 0 or 1 (NaN of NaN); flat everywhere. @see numpy.sign */
-  sign: { f: Math.sign, df: FLAT },
+  sign: { f: Math.sign, df: FLAT, selects: true },
   /** `x²` @see numpy.square */
   square: { f: (x) => x * x, df: (m, x) => m.mul(2, x) },
   /** `√x`; NaN below 0, and the derivative at 0 is Infinity. @see numpy.sqrt */
@@ -221,13 +221,13 @@ export const unary = {
   erfc: { f: erfc, df: (m, x) => m.mul(-2 / Math.sqrt(Math.PI), m.exp(m.neg(m.square(x)))) },
 
   /** The largest integer ≤ x; flat. @see numpy.floor */
-  floor: { f: Math.floor, df: FLAT },
+  floor: { f: Math.floor, df: FLAT, selects: true },
   /** The smallest integer ≥ x; flat. @see numpy.ceil */
-  ceil: { f: Math.ceil, df: FLAT },
+  ceil: { f: Math.ceil, df: FLAT, selects: true },
   /** The nearest integer, halves to the even one; flat. @see numpy.round */
-  round: { f: round, df: FLAT },
+  round: { f: round, df: FLAT, selects: true },
   /** The integer part; flat. @see numpy.trunc */
-  trunc: { f: Math.trunc, df: FLAT },
+  trunc: { f: Math.trunc, df: FLAT, selects: true },
 } as const satisfies Record<string, UnaryRow>
 
 /** `a − b`, and 0 for equal infinities, which have no difference. */

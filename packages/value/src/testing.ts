@@ -6,7 +6,8 @@
  */
 import { gradientMismatchError, optionError, resultTypeError } from './errors.ts'
 import { gradients, withRecording } from './graph.ts'
-import { constant, toValue, Value } from './value.ts'
+import { constant, toValue } from './operand.ts'
+import { Value } from './value.ts'
 import { sum } from './nary.ts'
 
 export type CheckGradsOptions = {

@@ -5,14 +5,8 @@
  * its gradient rules are the rows' derivatives, over numbers for a plain pass and over Values where the
  * gradients are to be differentiated again. The idea is micrograd's.
  */
-import {
-  coercionError,
-  dataError,
-  foreignNodeError,
-  operandError,
-  resultAssignedError,
-  twoCopiesError,
-} from './errors.ts'
+import { coercionError, dataError, resultAssignedError } from './errors.ts'
+import { values } from './arithmetic.ts'
 import {
   backward,
   CONSTANT,
@@ -25,27 +19,19 @@ import {
   onGradient,
   setGradNode,
   setLabel,
-  type GradientHook,
   type Operation,
 } from './graph.ts'
+import { constant, toValue } from './operand.ts'
 import { operations, type ScalarOperation } from './operation.ts'
 import {
   comparisons,
   numbers,
-  type Arithmetic,
   type binary,
   type ComparisonName,
   type ternary,
   type unary,
 } from './ops.ts'
-
-declare const __VERSION__: string | undefined
-
-/** The version of this package. */
-export const VERSION: string = typeof __VERSION__ === 'string' ? __VERSION__ : 'unbuilt'
-
-/** The brand by which a copy of this package recognises the Values of another. */
-const BRAND = Symbol.for('@smol/value')
+import { BRAND, VERSION } from './version.ts'
 
 export type ValueOptions = {
   /** A name that drawings and `toString` show. */
@@ -163,8 +149,11 @@ export class Value extends Node<Value> {
    *
    * @returns a function that removes the hook.
    */
-  onGradient(hook: GradientHook<Value>): () => void {
-    return onGradient(this, hook)
+  onGradient(hook: (gradient: Value) => Value | number | void): () => void {
+    return onGradient(this, (gradient) => {
+      const replaced = hook(gradient)
+      return replaced === undefined ? undefined : toValue(replaced, 'onGradient')
+    })
   }
 
   override get holdsGrad(): boolean {
@@ -194,58 +183,59 @@ export class Value extends Node<Value> {
   }
 
   override vjp(dy: Value, index: number): Value {
-    return times(dy, this.partial(index, values), this.operation as ScalarOperation)
+    return times(dy, this.partial(index), (this.operation as ScalarOperation).selects)
   }
 
   override jvp(dxs: readonly (Value | undefined)[]): Value {
-    const terms = dxs.map(
-      (dx, i) => dx && times(dx, this.partial(i, values), this.operation as ScalarOperation),
-    )
+    const terms = dxs.map((dx, i) => dx && this.vjp(dx, i))
     return terms.reduce((sum, term) => (sum && term ? sum.add(term) : (sum ?? term)))!
   }
 
-  /** The same law on plain numbers. Sums and products come first: they are most of every program. */
+  /** The law of `vjp` on plain numbers. Sums and products come first: they are most of every program. */
   override pull(): void {
-    const { operation: op } = this
+    const op = this.operation
     const dy = this.ownGrad
     const a = this.a as Value
-    const b = this.b as Value
+    const b = this.b as Value | undefined
     if (op === ADD) {
       if (a.operation !== CONSTANT) a.accumulate(dy)
-      if (b.operation !== CONSTANT) b.accumulate(dy)
+      if (b!.operation !== CONSTANT) b!.accumulate(dy)
     } else if (op === MUL) {
-      if (a.operation !== CONSTANT) a.accumulate(dy * b.data)
-      if (b.operation !== CONSTANT) b.accumulate(dy * a.data)
-    } else this.pullByRow(op as ScalarOperation, a, b, dy)
+      if (a.operation !== CONSTANT) a.accumulate(dy * b!.data)
+      if (b!.operation !== CONSTANT) b!.accumulate(dy * a.data)
+    } else if (b === undefined) {
+      const { da, selects } = op as ScalarOperation
+      a.accumulate(weigh(dy, da<number, boolean>(numbers, a.data, this.data), selects))
+    } else this.pullByRow(op as ScalarOperation, [a, b], dy)
   }
 
-  private pullByRow(op: ScalarOperation, a: Value, b: Value | undefined, dy: number): void {
-    if (a.operation !== CONSTANT) {
-      const d =
-        b === undefined
-          ? op.da(numbers, a.data, this.data)
-          : op.da(numbers, a.data, b.data, this.data)
-      a.accumulate(d === 0 && op.selects ? 0 : dy * d)
+  /** Any other row, its rules over numbers. */
+  protected pullByRow(op: ScalarOperation, inputs: readonly Value[], dy: number): void {
+    const operands = [...inputs, this].map((input) => input.data)
+    for (const [i, rule] of [op.da, op.db, op.dc].entries()) {
+      const input = inputs[i]
+      if (input === undefined || input.operation === CONSTANT) continue
+      input.accumulate(weigh(dy, rule<number, boolean>(numbers, ...operands), op.selects))
     }
-    if (b !== undefined && b.operation !== CONSTANT) {
-      const d = op.db(numbers, a.data, b.data, this.data)
-      b.accumulate(d === 0 && op.selects ? 0 : dy * d)
-    }
   }
 
-  /** The partial derivative in one input, over an arithmetic of Values. */
-  private partial(index: number, m: Arithmetic<Value, boolean>): Value | number {
-    const op = this.operation as ScalarOperation
-    const rule = index === 0 ? op.da : index === 1 ? op.db : op.dc
-    return rule(m, ...(this.inputs as readonly Value[]), this)
+  /** The partial derivative in one input, as a Value that can be differentiated. */
+  protected partial(index: number): Value | number {
+    const { da, db, dc } = this.operation as ScalarOperation
+    const rule = index === 0 ? da : index === 1 ? db : dc
+    return rule<Value, boolean>(values, ...(this.inputs as readonly Value[]), this)
   }
 
-  /** `Value(data=2, grad=0, op=mul, label=a)`; see `label.ts`. */
+  /** `Value(data=2, grad=0, op=mul, label=a)`; the label where there is one. */
   override toString(): string {
     const { data, grad, operation, label } = this
     const made = operation === LEAF || operation === CONSTANT ? '' : `, op=${operation.name}`
     const named = label === undefined ? '' : `, label=${JSON.stringify(label)}`
     return `Value(data=${data}, grad=${grad}${made}${named})`
+  }
+
+  override describe(): readonly string[] {
+    return [`data ${this.data}`, `grad ${this.grad}`]
   }
 
   /** @throws TypeError always, but in text: `a + b` on Values would silently make a number. */
@@ -267,35 +257,30 @@ function originOf(data: unknown, options: ValueOptions | undefined): Operation {
   return options?.requiresGrad === false ? CONSTANT : LEAF
 }
 
-/** A Value that no gradient goes to. */
-export function constant(data: number): Value {
-  return new Value(data, undefined, CONSTANT)
+/** A partial derivative 0 of a row that chooses gives 0, even where `dy` is infinite. */
+function weigh(dy: number, partial: number, selects: boolean): number {
+  return partial === 0 && selects ? 0 : dy * partial
 }
 
-/** A number or Value as a Value. */
-export function toValue(x: Value | number, op: string, caller?: unknown): Value {
-  if (x instanceof Value) return x
-  if (typeof x === 'number') return constant(x)
-  throw notAnOperand(x, op, caller)
-}
-
-function notAnOperand(x: unknown, op: string, caller: unknown): TypeError {
-  if (x instanceof Node) return foreignNodeError(op, x.constructor.name, caller)
-  const version = (x as { [BRAND]?: string } | null | undefined)?.[BRAND]
-  return version === undefined
-    ? operandError(op, x, caller)
-    : twoCopiesError(op, version, VERSION, caller)
-}
-
-function times(dy: Value, partial: Value | number, op: ScalarOperation): Value {
+/** The same on Values. */
+function times(dy: Value, partial: Value | number, selects: boolean): Value {
   if (partial === 1) return dy
   if (partial === -1) return dy.neg()
-  const zero = typeof partial === 'number' ? partial === 0 : partial.data === 0
-  return zero && op.selects ? constant(0) : dy.mul(partial)
+  const d = typeof partial === 'number' ? partial : partial.data
+  return d === 0 && selects ? constant(0) : dy.mul(partial)
 }
 
-/** The result of an operation on a list of inputs. */
-export abstract class ListValue extends Value {
+/** An operation on a list of inputs that no row describes. */
+export type ListOperation = Operation & {
+  readonly variadic: true
+  /** The partial derivative in one input. */
+  readonly partial: (y: ListValue, index: number) => Value | number
+  /** Adds to the gradients of all inputs, in plain numbers. */
+  readonly pull: (y: ListValue, dy: number) => void
+}
+
+/** The result of an operation on a list of inputs: of three operands, or as many as there are. */
+export class ListValue extends Value {
   declare private readonly ownList: readonly Value[]
 
   constructor(data: number, op: Operation, list: readonly Value[]) {
@@ -306,26 +291,23 @@ export abstract class ListValue extends Value {
   override get list(): readonly Value[] {
     return this.ownList
   }
-}
 
-/** The result of a row with three arguments. */
-class TernaryValue extends ListValue {
   override pull(): void {
-    const { list, operation, data } = this
-    const [a, b, c] = list.map((input) => input.data) as [number, number, number]
-    const { da, db, dc, selects } = operation as ScalarOperation
-    ;[da, db, dc].forEach((rule, i) => {
-      const input = list[i]!
-      if (input.operation === CONSTANT) return
-      const d = rule<number, boolean>(numbers, a, b, c, data)
-      input.accumulate(d === 0 && selects ? 0 : this.grad * d)
-    })
+    const op = this.operation as ListOperation | ScalarOperation
+    if ('da' in op) this.pullByRow(op, this.list, this.ownGrad)
+    else op.pull(this, this.ownGrad)
+  }
+
+  protected override partial(index: number): Value | number {
+    const op = this.operation as ListOperation | ScalarOperation
+    return 'da' in op ? super.partial(index) : op.partial(this, index)
   }
 }
 
-/** Whether an operation on these inputs is to be recorded. */
-export function isTracked(inputs: readonly Value[]): boolean {
-  return isRecording() && inputs.some((input) => input.operation !== CONSTANT)
+/** The result of an operation on a list: a node where an input is tracked. */
+export function listResult(data: number, op: Operation, list: readonly Value[]): Value {
+  const tracked = isRecording() && list.some((x) => x.operation !== CONSTANT)
+  return tracked ? new ListValue(data, op, list) : constant(data)
 }
 
 /** Applies a row to Values: what every method and every custom operation comes down to. */
@@ -349,27 +331,7 @@ function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
 }
 
 function applyTernary(op: ScalarOperation, a: Value, b: Value, c: Value): Value {
-  const inputs = [a, b, c]
-  const data = op.f(a.data, b.data, c.data)
-  return isTracked(inputs) ? new TernaryValue(data, op, inputs) : constant(data)
-}
-
-/**
- * `a` where the condition holds, else `b`. The one that is not taken gets gradient 0, whatever it is.
- * A number or Value as condition holds where it is not 0. @see numpy.where
- */
-export function where(
-  condition: boolean | Value | number,
-  a: Value | number,
-  b: Value | number,
-): Value {
-  const mask = typeof condition === 'boolean' ? Number(condition) : condition
-  return apply(
-    operations.where,
-    toValue(mask, 'where', where).detach(),
-    toValue(a, 'where', where),
-    toValue(b, 'where', where),
-  )
+  return listResult(op.f(a.data, b.data, c.data), op, [a, b, c])
 }
 
 // ---- The rows as methods ----
@@ -406,17 +368,3 @@ function install(name: string, fn: Method): void {
 
 for (const [name, op] of Object.entries(operations)) if (name !== 'where') install(name, method(op))
 for (const name of Object.keys(comparisons) as ComparisonName[]) install(name, comparison(name))
-
-/** The arithmetic of Values: derivatives that can be differentiated. */
-export const values = {
-  ...Object.fromEntries(
-    Object.keys({ ...operations, ...comparisons }).map((name) => [
-      name,
-      (x: Value | number, ...rest: unknown[]) =>
-        (toValue(x, name) as unknown as Record<string, (...operands: unknown[]) => unknown>)[name]!(
-          ...rest,
-        ),
-    ]),
-  ),
-  where,
-} as unknown as Arithmetic<Value, boolean>
