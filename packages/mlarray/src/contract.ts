@@ -1,14 +1,16 @@
 /**
  * Contractions: the matrix product, and what is composed from it.
  */
+import { dot } from '@smol/value'
 import { filled, MLArray } from './array.ts'
 import { mul, toOperands } from './elementwise.ts'
 import { contractionError, matmulError, scalarOperandError, tensordotError } from './errors.ts'
 import { eachRow } from './loop.ts'
-import { diagonal, expandDims, moveToEnd, reshape, swapaxes } from './move.ts'
+import { diagonal, expandDims, moveToEnd, reshape, spread, swapaxes } from './move.ts'
 import { record, type ArrayOperation } from './node.ts'
 import { multiply, type Matrix } from './product.ts'
 import { sum, sumTo } from './reduce.ts'
+import { numbered, pick, type Scalars } from './scalar.ts'
 import { broadcastShapes, broadcastStrides, sizeOf, toAxes, toAxis, type Shape } from './shape.ts'
 
 /** A product in reverse: `da = dy @ bᵀ` and `db = aᵀ @ dy`, summed where the batch was broadcast. */
@@ -16,6 +18,20 @@ const MATMUL: ArrayOperation = {
   name: 'matmul',
   readsA: 2,
   readsB: 1,
+  unroll: ([a, b], node) => {
+    const k = a!.shape.at(-1)!
+    const batch = node.shape.slice(0, -2)
+    const numbersOf = ({ shape }: Scalars): MLArray =>
+      spread(numbered(shape), [...batch, ...shape.slice(-2)])
+    const rows = pick(a!.values, numbersOf(a!))
+    const columns = pick(b!.values, swapaxes(numbersOf(b!), -1, -2))
+    const [m, n] = node.shape.slice(-2) as [number, number]
+    return Array.from({ length: sizeOf(node.shape) }, (_, i) => {
+      const row = Math.floor(i / n)
+      const column = Math.floor(i / (m * n)) * n + (i % n)
+      return dot(rows.slice(row * k, row * k + k), columns.slice(column * k, column * k + k))
+    })
+  },
   vjp: (dy, node, index) => {
     const partner = swapaxes(node.input(1 - index), -1, -2)
     const dx = index === 0 ? product(dy, partner) : product(partner, dy)
@@ -71,7 +87,7 @@ export function matmul(given: MLArray, other: MLArray): MLArray {
 }
 
 /** NumPy's dot: a product with a scalar, an inner product, or a sum over the last axis of `a` and the second to last of `b`. */
-export function dot(given: MLArray, other: MLArray): MLArray {
+export function dotProduct(given: MLArray, other: MLArray): MLArray {
   const [a, b] = toOperands('dot', [given, other]) as [MLArray, MLArray]
   if (a.ndim === 0 || b.ndim === 0) return mul(a, b)
   return contract(a, b, [a.ndim - 1], [Math.max(b.ndim - 2, 0)], 'dot')

@@ -26,6 +26,7 @@ import {
 } from './errors.ts'
 import { reshape, stackAlong } from './move.ts'
 import { asLeaf, record, type ArrayOperation } from './node.ts'
+import { unchanged } from './scalar.ts'
 import { sameShape, sizeOf, toShape, type Shape } from './shape.ts'
 
 /** A typed array of numbers of any width. */
@@ -59,7 +60,13 @@ function checkDType(dtype: DType, op: string): DType {
 // ---- From data ----
 
 /** A copy in reverse is the gradient itself. */
-const COPY: ArrayOperation = { name: 'copy', readsA: 0, vjp: (dy) => dy, jvp: ([dx]) => dx! }
+const COPY: ArrayOperation = {
+  name: 'copy',
+  readsA: 0,
+  unroll: unchanged,
+  vjp: (dy) => dy,
+  jvp: ([dx]) => dx!,
+}
 
 /** `new MLArray(data, options)`: memory of its own, and a leaf unless gradients flow on to where it came from. */
 export function fromUser(data: ArrayData, options: ArrayOptions = {}): MLArray {

@@ -17,14 +17,14 @@ class Element extends Value {
   /** Where it lies in the storage. */
   readonly #position: number
   /** Its number in row-major order. */
-  readonly #index: number
+  readonly index: number
 
   constructor(array: MLArray, position: number, index: number) {
     if (array.requiresGrad) super(0, undefined, AT, nodeOf(array))
     else super(0, undefined, CONSTANT)
     this.#array = array
     this.#position = position
-    this.#index = index
+    this.index = index
   }
 
   override get data(): number {
@@ -40,11 +40,11 @@ class Element extends Value {
   }
 
   override get grad(): number {
-    return this.#array.graphNode?.gradientAt(this.#index) ?? 0
+    return this.#array.graphNode?.gradientAt(this.index) ?? 0
   }
 
   override set grad(grad: number) {
-    this.#array.graphNode?.setGradientAt(this.#index, grad)
+    this.#array.graphNode?.setGradientAt(this.index, grad)
   }
 
   override detach(): Value {
@@ -60,16 +60,25 @@ class Element extends Value {
       dtype,
     )
     // The engine gives every node the gradient of its own kind: here an array goes to an array.
-    return place(one, shape, windowOf(shape, this.#index)) as unknown as Value
+    return place(one, shape, windowOf(shape, this.index)) as unknown as Value
   }
 
   override jvp(dxs: readonly unknown[]): Value {
-    return elementAt(dxs[0] as MLArray, this.#index)
+    return elementAt(dxs[0] as MLArray, this.index)
   }
 
   override pull(): void {
-    ;(this.a as ArrayNode).receiveAt(this.#index, this.ownGrad)
+    ;(this.a as ArrayNode).receiveAt(this.index, this.ownGrad)
   }
+}
+
+/** Where a Value that is an element of a tracked array comes from. */
+export function sourceOf(
+  value: Value,
+): { readonly node: ArrayNode; readonly index: number } | undefined {
+  return value instanceof Element && value.a !== undefined
+    ? { node: value.a as ArrayNode, index: value.index }
+    : undefined
 }
 
 /** Element number `index` in row-major order; the same Value whenever it is asked for. */
@@ -92,6 +101,7 @@ const FROM_VALUES: ArrayOperation = {
   name: 'fromValues',
   variadic: true,
   readsA: 0,
+  unroll: (inputs) => inputs.map(({ values }) => values[0]!),
   vjp: (dy, _node, index) => elementAt(dy, index),
   jvp: (dxs, node) =>
     fromValues(

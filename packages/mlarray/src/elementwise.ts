@@ -7,6 +7,7 @@
 import { Value } from '@smol/value'
 import { isRecording } from '@smol/value/graph'
 import {
+  apply,
   comparisons,
   numbers,
   operations,
@@ -19,7 +20,9 @@ import { fromValues } from './element.ts'
 import { operandError } from './errors.ts'
 import { eachRow, type Row } from './loop.ts'
 import { record, type ArrayNode, type ArrayOperation } from './node.ts'
+import { spread } from './move.ts'
 import { sumTo } from './reduce.ts'
+import { numbered, pick, unchanged } from './scalar.ts'
 import { broadcastShapes, broadcastStrides, isContiguous, sameShape, type Shape } from './shape.ts'
 
 /** What an array can be combined with. */
@@ -87,6 +90,12 @@ function lift(scalar: ScalarOperation): ArrayOperation {
     variadic,
     readsA,
     readsB,
+    unroll: (inputs, node) => {
+      const operands = inputs.map(({ values, shape }) =>
+        pick(values, spread(numbered(shape), node.shape)),
+      )
+      return operands[0]!.map((a, i) => apply(scalar, a, operands[1]?.[i], operands[2]?.[i]))
+    },
     vjp: (dy, node, index) => {
       const rule = index === 0 ? scalar.da : index === 1 ? scalar.db : scalar.dc
       const share = isRecording() ? recordedShare : plainShare
@@ -176,6 +185,7 @@ export function commonDType(operands: readonly unknown[]): DType {
 const ASTYPE: ArrayOperation = {
   name: 'astype',
   readsA: 0,
+  unroll: unchanged,
   vjp: (dy, node) => astype(dy, (node.inputs[0] as ArrayNode).dtype),
 }
 

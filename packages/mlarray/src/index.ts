@@ -8,6 +8,7 @@ import * as random from './random.ts'
 import { choose } from './select.ts'
 import type { Functions, MLArray as MLArrayType, MLArrayConstructor } from './typed.ts'
 import type { Shape } from './shape.ts'
+import { unroll as unrollArray, type NestedValues, type UnrollOptions } from './unroll.ts'
 
 /** An N-dimensional array of Values. */
 export const MLArray = UntypedMLArray as unknown as MLArrayConstructor
@@ -56,10 +57,16 @@ export const {
   split,
 } = functions
 
+export const unroll = unrollArray as unknown as (
+  y: MLArray,
+  options?: UnrollOptions,
+) => NestedValues
+
 export { setDefaultDtype, type CreationOptions } from './create.ts'
 export { Generator, manualSeed } from './random.ts'
 export { ShapeError } from './errors.ts'
 export type { DType } from './array.ts'
+export type { NestedValues, UnrollOptions } from './unroll.ts'
 export type { Shape } from './shape.ts'
 export type * from './shape-type.ts'
 export { Value } from '@smol/value'

@@ -5,7 +5,7 @@
 import { comparisons, operations, type ComparisonName } from '@smol/value/ops'
 import { MLArray as Base } from './array.ts'
 import { diag, pad, repeat, roll, tile, tril, triu } from './arrange.ts'
-import { dot, matmul, outer, trace } from './contract.ts'
+import { dotProduct, matmul, outer, trace } from './contract.ts'
 import { allClose, arrayEqual, at, item, iterate, toList, toTypedArray } from './convert.ts'
 import { toMask, type IntegerData } from './create.ts'
 import { applyRow, astype, compare, map, type Operand } from './elementwise.ts'
@@ -67,7 +67,8 @@ const functions = {
     combine('logicalAnd', x, other, (a, b) => a !== 0 && b !== 0),
   logicalOr: (x: Base, other: IntegerData) =>
     combine('logicalOr', x, other, (a, b) => a !== 0 || b !== 0),
-  ...{ matmul, dot, outer, trace },
+  dot: dotProduct,
+  ...{ matmul, outer, trace },
   ...{
     sum,
     mean,

@@ -15,6 +15,7 @@ import {
 import { copyElements, eachRow } from './loop.ts'
 import { record, type ArrayOperation } from './node.ts'
 import { sumTo } from './reduce.ts'
+import { moved, numbered, pick, summed } from './scalar.ts'
 import {
   broadcastStrides,
   inferShape,
@@ -34,6 +35,7 @@ import {
 const RESHAPE: ArrayOperation = {
   name: 'reshape',
   readsA: 0,
+  unroll: moved,
   vjp: (dy, node) => reshapeTo(dy, node.inputShape(0)),
   jvp: ([dx], node) => reshapeTo(dx!, node.shape),
 }
@@ -88,6 +90,7 @@ export function expandDims(x: MLArray, axis: number | readonly number[]): MLArra
 const TRANSPOSE: ArrayOperation = {
   name: 'transpose',
   readsA: 0,
+  unroll: moved,
   vjp: (dy, node) => permute(dy, inverse(node.params as readonly number[])),
   jvp: ([dx], node) => permute(dx!, node.params as readonly number[]),
 }
@@ -145,6 +148,7 @@ export function moveaxis(
 const BROADCAST: ArrayOperation = {
   name: 'broadcastTo',
   readsA: 0,
+  unroll: moved,
   vjp: (dy, node) => sumTo(dy, node.inputShape(0)),
   jvp: ([dx], node) => spread(dx!, node.shape),
 }
@@ -217,6 +221,7 @@ function locate(
 const SLICE: ArrayOperation = {
   name: 'slice',
   readsA: 0,
+  unroll: moved,
   vjp: (dy, node) => place(dy, node.inputShape(0), node.params as Window),
   jvp: ([dx], node) => slice(dx!, node.params as Window),
 }
@@ -225,6 +230,7 @@ const SLICE: ArrayOperation = {
 const PLACE: ArrayOperation = {
   name: 'place',
   readsA: 0,
+  unroll: summed,
   vjp: (dy, node) => slice(dy, node.params as Window),
   jvp: ([dx], node) => place(dx!, node.shape, node.params as Window),
 }
@@ -280,6 +286,17 @@ const CONCATENATE: ArrayOperation = {
   name: 'concatenate',
   variadic: true,
   readsA: 0,
+  unroll: (inputs, node) => {
+    let first = 0
+    const numbers = inputs.map(({ values, shape }) =>
+      numbered(shape, (first += values.length) - values.length),
+    )
+    const { axis } = node.params as Joint
+    return pick(
+      inputs.flatMap(({ values }) => values),
+      join(numbers, axis, 'concatenate'),
+    )
+  },
   vjp: (dy, node, index) => {
     const { axis, starts } = node.params as Joint
     return slice(dy, windowAlong(dy.shape, axis, starts[index]!, node.inputShape(index)[axis]!))
@@ -330,6 +347,7 @@ type Positions = { readonly axis: number; readonly positions: Int32Array }
 const TAKE: ArrayOperation = {
   name: 'take',
   readsA: 0,
+  unroll: moved,
   vjp: (dy, node) => {
     const { axis, positions } = node.params as Positions
     return spreadRows(dy, axis, positions, node.inputShape(0)[axis]!)
@@ -344,6 +362,7 @@ const TAKE: ArrayOperation = {
 const INDEX_ADD: ArrayOperation = {
   name: 'indexAdd',
   readsA: 0,
+  unroll: summed,
   vjp: (dy, node) => {
     const { axis, positions } = node.params as Positions
     return takeRows(dy, axis, positions)

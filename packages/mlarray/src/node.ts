@@ -24,7 +24,9 @@ import {
   type TypedArray,
 } from './array.ts'
 import { add } from './elementwise.ts'
-import type { Shape } from './shape.ts'
+import { showText } from './print.ts'
+import type { Unroll } from './scalar.ts'
+import { sizeOf, type Shape } from './shape.ts'
 
 /** What an array operation must say of itself to take part in the graph. */
 export interface ArrayOperation extends Operation {
@@ -32,6 +34,8 @@ export interface ArrayOperation extends Operation {
   vjp(dy: MLArray, node: ArrayNode, index: number): unknown
   /** Where it is faster than the rule that follows from `vjp`: the tangent of the result. */
   jvp?(dxs: readonly (MLArray | undefined)[], node: ArrayNode): MLArray
+  /** The same on Values, element by element. */
+  readonly unroll?: Unroll
 }
 
 /** The place of an array in the graph. */
@@ -143,6 +147,13 @@ export class ArrayNode extends Node<MLArray> {
   /** The data of input `index`, which the row said it reads. */
   input(index: number): MLArray {
     return (this.inputs[index] as ArrayNode).value!
+  }
+
+  /** The shape, and the numbers where they are kept and few. */
+  override describe(): readonly string[] {
+    const shape = `[${this.shape.join(', ')}]`
+    const few = this.value !== undefined && sizeOf(this.shape) <= 9
+    return [`shape ${shape}`, ...(few ? showText(this.value!).split('\n') : [])]
   }
 
   /** The shape of input `index`. */

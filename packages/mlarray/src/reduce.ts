@@ -1,12 +1,14 @@
 /**
  * Reductions: the primitives (sum, extremes, running sum), and what only counts or points.
  */
+import { dot, type Value } from '@smol/value'
 import { filled, fromData, MLArray, rowMajor } from './array.ts'
 import { arrays, map, where } from './elementwise.ts'
 import { emptyError } from './errors.ts'
 import { eachRow } from './loop.ts'
 import { flip, flatten, moveToEnd, reshape, spread } from './move.ts'
 import { record, type ArrayOperation } from './node.ts'
+import { groups, numbered, summed } from './scalar.ts'
 import {
   broadcastStrides,
   reducedShape,
@@ -60,6 +62,7 @@ function dropped(y: MLArray, shape: Shape, axes: readonly number[], keepdims = f
 const SUM: ArrayOperation = {
   name: 'sum',
   readsA: 0,
+  unroll: summed,
   vjp: (dy, node) => spread(dy, node.inputShape(0)),
   jvp: ([dx], node) => sumKeeping(dx!, node.params as readonly number[]),
 }
@@ -110,6 +113,21 @@ function extreme(name: string, f: (a: number, b: number) => number, start: numbe
         const share = arrays.div(dy, sumKeeping(chosen, node.params as readonly number[]))
         return where(chosen, spread(share, x.shape), 0)
       },
+      // Each of the n largest counts 1/n.
+      unroll: ([x], node) => {
+        const places = rowMajor(spread(numbered(node.shape), x!.shape))
+        return groups(places, sizeOf(node.shape)).map((group) => {
+          const elements = group.map((i) => x!.values[i]!)
+          const best = elements.map((element) => element.data).reduce(f, start)
+          const chosen = elements.filter(
+            (element) => Object.is(element.data, best) || element.data === best,
+          )
+          return dot(
+            chosen,
+            chosen.map(() => 1 / chosen.length),
+          )
+        })
+      },
     },
     f,
     start,
@@ -130,8 +148,7 @@ function reduceExtreme(
 }
 
 function refuseNothing(x: MLArray, axes: readonly number[], op: string): void {
-  if (axes.some((axis) => x.shape[axis] === 0) && sizeOf(reducedShape(x.shape, axes, false)) > 0)
-    throw emptyError(op, x.shape)
+  if (axes.some((axis) => x.shape[axis] === 0)) throw emptyError(op, x.shape)
 }
 
 /** The largest element; NaN if one is NaN. Equal ones share the gradient evenly. */
@@ -218,6 +235,16 @@ export function countNonzero(x: MLArray, options: ReduceOptions = {}): MLArray {
 const CUMSUM: ArrayOperation = {
   name: 'cumsum',
   readsA: 0,
+  unroll: ([x], node) => {
+    const axis = node.params as number
+    const step = stridesOf(node.shape)[axis]!
+    const sums: Value[] = []
+    x!.values.forEach((value, i) => {
+      const isFirst = Math.floor(i / step) % node.shape[axis]! === 0
+      sums.push(isFirst ? value : sums[i - step]!.add(value))
+    })
+    return sums
+  },
   vjp: (dy, node) => {
     const axis = node.params as number
     return flip(running(flip(dy, { axis }), axis), { axis })
