@@ -118,7 +118,7 @@ function extreme(name: string, f: (a: number, b: number) => number, start: numbe
         const places = rowMajor(spread(numbered(node.shape), x!.shape))
         return groups(places, sizeOf(node.shape)).map((group) => {
           const elements = group.map((i) => x!.values[i]!)
-          const best = elements.map((element) => element.data).reduce(f, start)
+          const best = elements.map((element) => element.data).reduce((a, b) => f(a, b), start)
           const chosen = elements.filter(
             (element) => Object.is(element.data, best) || element.data === best,
           )
