@@ -2,8 +2,8 @@
  * The public face of arrays: `MLArray` with its shape as a type, and the signatures of the functions.
  *
  * What a shape becomes is said in `shape-type.ts`; here every operation names its rule. The methods of the
- * rows of `@smol/value` follow from the tables, their documentation with them. Types only: the class that
- * does the work knows shapes at run time.
+ * rows of `@smol/value` follow from the tables, their documentation with them. The class that does the work
+ * knows shapes at run time only.
  *
  * A method whose parameters depend on the shape takes it from `this`, in a type parameter of its own (`M`).
  * Were it the interface's own `S` there, `MLArray<[2, 3]>` would not be assignable to `MLArray`. There are
@@ -12,6 +12,7 @@
 import type { Value } from '@smol/value'
 import type { binary, comparisons, ternary, unary } from '@smol/value/ops'
 import type { DType } from './array.ts'
+import { MLArray as UntypedMLArray } from './methods.ts'
 import type { Shape } from './shape.ts'
 import type {
   Asked,
@@ -191,20 +192,23 @@ type Reduction<Name extends string, Options = unknown> = <
 /** Along one axis, or over all elements. */
 type ArgReduction<Name extends string> = <
   M extends MLArray,
-  X extends number | undefined = undefined,
+  const X extends number | undefined = undefined,
   K extends boolean = false,
 >(
   this: M,
   options?: ReduceOptions<X & Fits<ReduceShape<Name, ShapeFrom<M>, X, K>>, K>,
 ) => Result<ReduceShape<Name, ShapeFrom<M>, X, K>>
 
-type Scan<Name extends string> = <M extends MLArray, X extends number | undefined = undefined>(
+type Scan<Name extends string> = <
+  M extends MLArray,
+  const X extends number | undefined = undefined,
+>(
   this: M,
   options?: AxisOption<X & Fits<ScanShape<Name, ShapeFrom<M>, X>>>,
 ) => Result<ScanShape<Name, ShapeFrom<M>, X>>
 
 /** An operation along an axis that leaves the shape. */
-type AlongAxis<Name extends string> = <M extends MLArray, X extends number = -1>(
+type AlongAxis<Name extends string> = <M extends MLArray, const X extends number = -1>(
   this: M,
   options?: AxisOption<X & Fits<SameShape<Name, ShapeFrom<M>, X>>>,
 ) => MLArray<ShapeFrom<M>>
@@ -366,7 +370,7 @@ export interface MLArray<S extends Shape = Shape>
     reps: R,
   ): MLArray<TileShape<ShapeFrom<M>, R>>
   /** Each element several times, of the flattened array if no axis is given. @see numpy.repeat */
-  repeat<M extends MLArray, N extends number, X extends number | undefined = undefined>(
+  repeat<M extends MLArray, N extends number, const X extends number | undefined = undefined>(
     this: M,
     repeats: N,
     options?: AxisOption<X & Fits<RepeatShape<ShapeFrom<M>, N, X>>>,
@@ -401,7 +405,7 @@ export interface MLArray<S extends Shape = Shape>
   // ---- Conversion ----
 
   /** Nested lists of numbers; a number for rank 0. */
-  toList(): NestedList<S>
+  toList<M extends MLArray>(this: M): NestedList<ShapeFrom<M>>
   /** The number of an array of one element. */
   item(): number
   /** A copy of the elements in row-major order. */
@@ -411,7 +415,9 @@ export interface MLArray<S extends Shape = Shape>
   /** The element at an index, as a Value of the same graph; negative indices count from the end. */
   at<M extends MLArray>(this: M, ...indices: SameRank<ShapeFrom<M>>): Value
   /** Values of an array of rank 1, subarrays above. */
-  [Symbol.iterator](): IterableIterator<RowOf<S>>
+  // Not `RowOf<S>`, a condition on S by which the compiler would no longer see at a glance that an array of
+  // one shape fits where any is wanted: it would compare all members, a hundred times slower.
+  [Symbol.iterator](): IterableIterator<RowOf<ShapeFrom<this>>>
   /** Whether all elements are equal within `atol + rtol · |other|`. @see numpy.allclose */
   allClose<M extends MLArray, const N extends ArrayData>(
     this: M,
@@ -456,7 +462,7 @@ export interface MLArray<S extends Shape = Shape>
   assign<M extends MLArray, const N extends ArrayData>(
     this: M,
     values: N & Fits<BroadcastToShape<'assign', ShapeFrom<N>, ShapeFrom<M>>>,
-  ): void
+  ): M
 }
 
 type DeltaDegrees = {
@@ -489,6 +495,11 @@ export interface MLArrayConstructor {
   readonly prototype: MLArray
 }
 
+/** An N-dimensional array of Values. */
+// One name for the type and the class, exported together: under an alias in another file, declarations that
+// users emit could not name it (TS2742).
+export const MLArray: MLArrayConstructor = UntypedMLArray as unknown as MLArrayConstructor
+
 // ---- Functions ----
 
 type Filled = <const N extends number | Shape>(
@@ -507,7 +518,7 @@ export interface Functions {
     value: number,
     options?: CreationOptions,
   ) => MLArray<Asked<N>>
-  readonly eye: <N extends number, M extends number = N>(
+  readonly eye: <const N extends number, const M extends number = N>(
     n: N,
     options?: CreationOptions & {
       /** The number of columns. Default `n`. */
@@ -553,15 +564,15 @@ export interface Functions {
     axes?: number | readonly [a: number | Shape, b: number | Shape],
   ) => MLArray
   readonly einsum: (subscripts: string, ...operands: readonly MLArray[]) => MLArray
-  readonly concatenate: <const L extends readonly MLArray[], X extends number = 0>(
+  readonly concatenate: <const L extends readonly MLArray[], const X extends number = 0>(
     arrays: L & Fits<ConcatenateShape<L, X>>,
     options?: AxisOption<X>,
   ) => Result<ConcatenateShape<L, X>>
-  readonly stack: <const L extends readonly MLArray[], X extends number = 0>(
+  readonly stack: <const L extends readonly MLArray[], const X extends number = 0>(
     arrays: L & Fits<StackShape<L, X>>,
     options?: AxisOption<X>,
   ) => Result<StackShape<L, X>>
-  readonly split: <M extends MLArray, const N extends number | Shape, X extends number = 0>(
+  readonly split: <M extends MLArray, const N extends number | Shape, const X extends number = 0>(
     x: M,
     sections: N & Fits<PartShape<ShapeFrom<M>, N, X>>,
     options?: AxisOption<X>,

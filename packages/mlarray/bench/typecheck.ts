@@ -1,0 +1,72 @@
+// How long the compiler takes over a file of 500 array operations, beyond an import of the package, in
+// each supported TypeScript; and whether the programs of `test/types` are refused there too. Expects a
+// built package, and fetches the compilers with npm.
+//   TS=7.0.2 RUNS=9 node bench/typecheck.ts   narrows it
+import { execFileSync, execSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const compilers = (process.env['TS'] ?? '5.4.5,5.9.3,6.0.3,7.0.2').split(',')
+const runs = Number(process.env['RUNS'] ?? 5)
+const operations = 500
+const dir = mkdtempSync(join(tmpdir(), 'mlarray-typecheck-'))
+
+/** Ten operations on shapes that no other round has, so that nothing is answered from a cache. */
+const round = (i: number): string => `
+const x${i} = zeros([${i + 2}, ${i + 3}])
+const w${i} = x${i}.matmul(ones([${i + 3}, ${i + 5}]))
+const b${i} = w${i}.add(ones([${i + 5}]))
+const r${i} = b${i}.relu()
+const m${i} = r${i}.mean({ axis: 0, keepdims: true })
+const c${i} = r${i}.sub(m${i}).mul(0.5)
+const t${i} = c${i}.T.reshape([-1])
+const s${i} = stack([t${i}, t${i}], { axis: -1 })
+const e${i}: MLArray<[${(i + 2) * (i + 5)}, 2, 1]> = s${i}.expandDims(-1)
+e${i}.sum().backward()
+`
+/** The number of operations in a piece of source. */
+const callsOf = (source: string): number => source.match(/(?<=[.\s(])\w+\(|\.T\b/g)?.length ?? 0
+
+const perRound = callsOf(round(0))
+const rounds = Math.ceil(operations / perRound)
+const imports = "import { MLArray, ones, stack, zeros } from '@smol/mlarray'\n"
+const empty = `${imports}export const all = [MLArray, ones, stack, zeros]\n`
+const full = empty + Array.from({ length: rounds }, (_, i) => round(i)).join('')
+
+const strict = '--noEmit --strict --skipLibCheck --target es2022 --lib es2022,dom'.split(' ')
+const modules = '--module nodenext --moduleResolution nodenext'.split(' ')
+
+/** The median time of type checking, in seconds, as the compiler reports it. */
+function checkTime(version: string, file: string): number {
+  const times = Array.from({ length: runs }, () => {
+    const tsc = join(dir, `node_modules/ts${version}/bin/tsc`)
+    const options = [...strict, ...modules, '--extendedDiagnostics', file]
+    const report = execFileSync(process.execPath, [tsc, ...options], { cwd: dir, encoding: 'utf8' })
+    return Number(/^Check time:\s+([\d.]+)s/m.exec(report)![1])
+  })
+  return times.toSorted((a, b) => a - b)[runs >> 1]!
+}
+
+try {
+  writeFileSync(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  const wanted = compilers.map((version) => `ts${version}@npm:typescript@${version}`).join(' ')
+  execSync(`npm install --no-save --no-audit --no-fund --loglevel error ${wanted}`, { cwd: dir })
+  mkdirSync(join(dir, 'node_modules/@smol'))
+  symlinkSync(root, join(dir, 'node_modules/@smol/mlarray'))
+  const refused = readFileSync(join(root, 'test/types/refused.ts'), 'utf8')
+  writeFileSync(join(dir, 'empty.ts'), empty)
+  writeFileSync(join(dir, 'full.ts'), full)
+  writeFileSync(join(dir, 'refused.ts'), refused.replace('../../src/index.ts', '@smol/mlarray'))
+  console.log(`type checking of ${rounds * perRound} operations, median of ${runs} runs`)
+  for (const version of compilers) {
+    const base = checkTime(version, 'empty.ts')
+    const time = checkTime(version, 'full.ts')
+    checkTime(version, 'refused.ts') // throws where something is not refused
+    const more = `${(time - base).toFixed(2)} s more than an import`
+    console.log(`TypeScript ${version}: ${more} (${time.toFixed(2)} s)`)
+  }
+} finally {
+  rmSync(dir, { recursive: true, force: true })
+}
