@@ -80,13 +80,21 @@ export function repeat(
   const source = axis === undefined ? flatten(x) : x
   const along = axis === undefined ? 0 : toAxis(axis, x.shape, 'repeat')
   const size = source.shape[along]!
-  const counts = typeof repeats === 'number' ? Array.from({ length: size }, () => repeats) : repeats
-  if (counts.length !== size || counts.some((n) => !Number.isInteger(n) || n < 0))
+  const given = typeof repeats === 'number' ? [repeats] : repeats
+  const fits = Array.isArray(given) && (given.length === 1 || given.length === size)
+  if (!fits || given.some((n) => !Number.isInteger(n) || n < 0))
     throw repeatsError(repeats, size, along)
-  if (typeof repeats === 'number' && (!Number.isInteger(repeats) || repeats < 0))
-    throw repeatsError(repeats, size, along)
-  const positions = counts.flatMap((n, i) => Array.from({ length: n }, () => i))
-  return takeRows(source, along, Int32Array.from(positions))
+  const countOf = (i: number): number => given[given.length === 1 ? 0 : i]!
+  let total = 0
+  for (let i = 0; i < size; i++) total += countOf(i)
+  const shape = source.shape.map((n, i) => (i === along ? total : n))
+  const positions = new Int32Array(toShape(shape, 'repeat')[along]!)
+  for (let i = 0, at = 0; i < size; i++) {
+    const end = at + countOf(i)
+    positions.fill(i, at, end)
+    at = end
+  }
+  return takeRows(source, along, positions)
 }
 
 /** The array laid out several times along each axis. */
@@ -118,15 +126,21 @@ export function roll(
 ): MLArray {
   if (axis === undefined) return reshape(rollAlong(flatten(x), total(shift), 0), x.shape)
   const axes = (typeof axis === 'number' ? [axis] : axis).map((i) => toAxis(i, x.shape, 'roll'))
-  const shifts = typeof shift === 'number' ? axes.map(() => shift) : shift
-  if (shifts.length !== axes.length && axes.length !== 1)
+  const shifts = typeof shift === 'number' ? [shift] : shift
+  // The two lists broadcast, and an axis that is named twice is rolled twice.
+  const steps = shifts.length === 1 ? axes.length : shifts.length
+  if (axes.length !== steps && axes.length !== 1)
     throw optionError(
       'roll',
       'shift',
       `one number, or one for each of the ${axes.length} axes`,
       shift,
     )
-  return shifts.reduce((y, n, i) => rollAlong(y, n, axes[axes.length === 1 ? 0 : i]!), x)
+  let y = x
+  for (let i = 0; i < steps; i++) {
+    y = rollAlong(y, shifts[shifts.length === 1 ? 0 : i]!, axes[axes.length === 1 ? 0 : i]!)
+  }
+  return y
 }
 
 function total(shift: number | readonly number[]): number {

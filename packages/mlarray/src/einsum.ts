@@ -72,6 +72,8 @@ function sizesOf(operands: readonly Lettered[], fail: Fail): Map<string, number>
   for (const { x, letters } of operands) {
     letters.forEach((letter, axis) => {
       const n = x.shape[axis]!
+      const twin = x.shape[letters.indexOf(letter)]!
+      if (twin !== n) fail(`axis '${letter}' of one operand is ${twin} and ${n}.`)
       const known = sizes.get(letter) ?? 1
       if (known !== 1 && n !== 1 && known !== n) fail(`axis '${letter}' is ${known} and ${n}.`)
       sizes.set(letter, known === 1 ? n : known)

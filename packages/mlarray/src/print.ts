@@ -2,39 +2,42 @@
  * Arrays as text, as NumPy prints them: aligned columns, at most eight decimals, the shortest digits that
  * tell a number from its neighbours, and an ellipsis in the middle of what is large.
  */
-import { rowMajor, type MLArray } from './array.ts'
+import { rowMajor, type DType, type MLArray } from './array.ts'
 
 const PRECISION = 8
 /** Arrays of more elements are abbreviated to so many at each end of an axis. */
 const THRESHOLD = 1000
 const EDGE = 3
-const LINE_WIDTH = 75
 
-/** The text between the brackets and around them; lines after the first are indented by `indent`. */
-export function format(x: MLArray, separator: string, indent: number): string {
+type Layout = {
+  readonly separator: string
+  /** How far lines after the first are indented. */
+  readonly indent: number
+  readonly lineWidth: number
+}
+
+/** The elements in brackets. */
+function format(x: MLArray, { separator, indent, lineWidth }: Layout): string {
+  if (x.size === 0) return '[]'
   const isLarge = x.size > THRESHOLD
   const data = rowMajor(x)
-  const shown = isLarge ? [...shownPositions(x.shape)] : undefined
-  const write = formatter(
-    shown === undefined ? data : shown.map((i) => data[i]!),
-    x.dtype === 'float32',
-  )
+  const shown = isLarge ? Array.from(shownPositions(x.shape), (i) => data[i]!) : data
+  const write = formatter(shown, x.dtype)
   const nest = (axis: number, start: number, size: number): string => {
     if (axis === x.ndim) return write(data[start]!)
     const n = x.shape[axis]!
     const step = size / n
-    const isLast = axis === x.ndim - 1
-    const skips = isLarge && n > 2 * EDGE
     const items: string[] = []
     for (let i = 0; i < n; i++) {
-      if (skips && i === EDGE) {
+      if (isLarge && n > 2 * EDGE && i === EDGE) {
         items.push('...')
         i = n - EDGE
       }
       items.push(nest(axis + 1, start + i * step, step))
     }
     const margin = ' '.repeat(indent + axis + 1)
-    if (isLast) return `[${wrap(items, separator, margin)}]`
+    // The brackets that close and the last separator must fit on the line, too.
+    if (axis === x.ndim - 1) return `[${wrap(items, separator, margin, lineWidth - axis - 1)}]`
     return `[${items.join(`${separator.trimEnd()}${'\n'.repeat(x.ndim - axis - 1)}${margin}`)}]`
   }
   return nest(0, 0, x.size)
@@ -54,101 +57,173 @@ function* shownPositions(shape: readonly number[], axis = 0, start = 0): Generat
 }
 
 /** Items in lines of limited width. */
-function wrap(items: readonly string[], separator: string, margin: string): string {
+function wrap(
+  items: readonly string[],
+  separator: string,
+  margin: string,
+  lineWidth: number,
+): string {
   const lines: string[] = []
-  let line = ''
-  for (const item of items) {
-    const longer = line === '' ? item : line + separator + item
-    if (line !== '' && margin.length + longer.length > LINE_WIDTH) {
-      lines.push(line + separator.trimEnd())
-      line = item
-    } else line = longer
-  }
-  return [...lines, line].join(`\n${margin}`)
+  let line = margin
+  items.forEach((item, i) => {
+    if (line.length + item.length > lineWidth && line.length > margin.length) {
+      lines.push(line.trimEnd())
+      line = margin
+    }
+    line += i < items.length - 1 ? item + separator : item
+  })
+  return [...lines, line].join('\n').slice(margin.length)
 }
 
-/** Decimal digits and the power of ten of the first: `d.ddd × 10^exponent`. */
-type Decimal = { readonly digits: string; readonly exponent: number }
+// ---- Numbers ----
 
-/** The shortest digits that read back as the same number, in the array's precision. */
-function shortest(x: number, single: boolean): Decimal {
-  let text = Math.abs(x).toExponential()
-  if (single) {
-    for (let digits = 0; digits < 9; digits++) {
-      text = Math.abs(x).toExponential(digits)
-      if (Math.fround(Number(text)) === Math.abs(x)) break
+/** The shortest digits that read back as the same number in the dtype: `d.ddd × 10^exponent`. */
+function shortest(x: number, dtype: DType): { digits: string; exponent: number } {
+  let text = x.toExponential()
+  if (dtype === 'float32') {
+    for (let decimals = 0; decimals < 9; decimals++) {
+      text = evenAtHalf((n) => x.toExponential(n), decimals)
+      if (Math.fround(Number(text)) === x) break
     }
   }
   const [mantissa = '', exponent] = text.split('e')
   return { digits: mantissa.replace('.', ''), exponent: Number(exponent) }
 }
 
-/** The same with at most `decimals` digits after the point at `exponent`, trailing zeros cut. */
-function rounded(
-  x: number,
-  single: boolean,
-  scientific: boolean,
-): { whole: string; fraction: string; exponent: number } {
-  const { digits, exponent } = shortest(x, single)
-  const size = Math.abs(x)
-  if (scientific) {
-    const short =
-      digits.length - 1 > PRECISION
-        ? size.toExponential(PRECISION)
-        : size.toExponential(digits.length - 1)
-    const [mantissa = '', power] = short.split('e')
-    const [whole = '', fraction = ''] = mantissa.split('.')
-    return { whole, fraction: fraction.replace(/0+$/, ''), exponent: Number(power) }
-  }
-  const decimals = Math.max(0, Math.min(PRECISION, digits.length - 1 - exponent))
-  // toFixed rounds the exact binary value, as NumPy does.
-  const [whole = '', fraction = ''] = (
-    single ? Number(`${digits[0]}.${digits.slice(1)}e${exponent}`) : size
-  )
-    .toFixed(decimals)
-    .split('.')
-  return { whole, fraction: fraction.replace(/0+$/, ''), exponent: 0 }
+/**
+ * The text that `write` gives with so many decimals, exact halves going to the even digit: JavaScript sends
+ * them up, NumPy does not.
+ */
+function evenAtHalf(write: (decimals: number) => string, decimals: number): string {
+  // A half has few digits in binary, so that forty more decimals show whether it is one.
+  const [mantissa = '', power] = write(decimals + 40).split('e')
+  const end = mantissa.indexOf('.') + 1 + decimals
+  const kept = mantissa.slice(0, end).replace(/\.$/, '')
+  const isHalf = /^50*$/.test(mantissa.slice(end)) && '02468'.includes(kept.at(-1)!)
+  if (!isHalf) return write(decimals)
+  return power === undefined ? kept : `${kept}e${power}`
+}
+
+/** `[whole, fraction]` of a number ≥ 0 with at most eight decimals. */
+function fixed(x: number, dtype: DType): [whole: string, fraction: string] {
+  const { digits, exponent } = shortest(x, dtype)
+  const decimals = Math.max(0, digits.length - 1 - exponent)
+  // Beyond eight decimals it is the exact number that is rounded, not its shortest digits.
+  const [whole = '', fraction = ''] =
+    decimals > PRECISION
+      ? evenAtHalf((n) => x.toFixed(n), PRECISION).split('.')
+      : Number(`${digits[0]}.${digits.slice(1)}e${exponent}`)
+          .toFixed(decimals)
+          .split('.')
+  return [whole, fraction.replace(/0+$/, '')]
+}
+
+/** How many decimals a number takes in scientific notation, eight at most. */
+function decimalsOf(x: number, dtype: DType): number {
+  const { digits } = shortest(x, dtype)
+  if (digits.length - 1 <= PRECISION) return digits.length - 1
+  return evenAtHalf((n) => x.toExponential(n), PRECISION)
+    .replace(/e.*/, '')
+    .replace(/^\d\.?/, '')
+    .replace(/0+$/, '').length
+}
+
+function scientific(x: number, dtype: DType, decimals: number): string {
+  const { digits, exponent } = shortest(x, dtype)
+  const exact = digits.length - 1 === decimals
+  const [mantissa = '', power] = exact
+    ? [`${digits[0]}.${digits.slice(1)}`, exponent]
+    : evenAtHalf((n) => x.toExponential(n), decimals).split('e')
+  const size = String(Math.abs(Number(power))).padStart(2, '0')
+  return `${mantissa}${mantissa.includes('.') ? '' : '.'}e${Number(power) < 0 ? '-' : '+'}${size}`
+}
+
+/** Whether numbers of these sizes, none of them 0, call for powers of ten. */
+function needsPowers(sizes: readonly number[], dtype: DType): boolean {
+  if (sizes.length === 0) return false
+  const largest = sizes.reduce((a, b) => Math.max(a, b))
+  const smallest = sizes.reduce((a, b) => Math.min(a, b))
+  // A float32 has six digits that can be relied on, and is compared as such.
+  return dtype === 'float32'
+    ? largest >= 1e6 || smallest < Math.fround(1e-4) || Math.fround(largest / smallest) > 1000
+    : largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000
 }
 
 /** How to write each of these numbers so that they align. */
-function formatter(data: ArrayLike<number>, single: boolean): (x: number) => string {
+function formatter(data: ArrayLike<number>, dtype: DType): (x: number) => string {
   const all = Array.from(data)
   const sizes = all.filter(Number.isFinite).map(Math.abs)
   const nonzero = sizes.filter((size) => size !== 0)
-  const largest = nonzero.reduce((a, b) => Math.max(a, b), 0)
-  const smallest = nonzero.reduce((a, b) => Math.min(a, b), Infinity)
-  const scientific =
-    nonzero.length > 0 && (largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000)
-  const parts = sizes.map((size) => rounded(size, single, scientific))
-  const decimals = Math.max(0, ...parts.map((part) => part.fraction.length))
-  const powerDigits = Math.max(2, ...parts.map((part) => String(Math.abs(part.exponent)).length))
-  const body = (x: number): string => {
-    const { whole, fraction, exponent } = rounded(x, single, scientific)
-    if (!scientific) return `${whole}.${fraction.padEnd(decimals)}`
-    return `${whole}.${fraction.padEnd(decimals, '0')}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(powerDigits, '0')}`
-  }
+  const body = needsPowers(nonzero, dtype)
+    ? powersFormatter(sizes, dtype)
+    : fixedFormatter(sizes, dtype)
   const write = (x: number): string => {
     if (Number.isNaN(x)) return 'nan'
     if (!Number.isFinite(x)) return x > 0 ? 'inf' : '-inf'
-    return (x < 0 || Object.is(x, -0) ? '-' : '') + body(x)
+    return (x < 0 || Object.is(x, -0) ? '-' : '') + body(Math.abs(x))
   }
   const width = all.reduce((most, x) => Math.max(most, write(x).length), 0)
   return (x) => write(x).padStart(width)
 }
 
+function fixedFormatter(sizes: readonly number[], dtype: DType): (size: number) => string {
+  const decimals = sizes.reduce((most, x) => Math.max(most, fixed(x, dtype)[1].length), 0)
+  return (size) => {
+    const [whole, fraction] = fixed(size, dtype)
+    return `${whole}.${fraction.padEnd(decimals)}`
+  }
+}
+
+function powersFormatter(sizes: readonly number[], dtype: DType): (size: number) => string {
+  const decimals = sizes.reduce((most, x) => Math.max(most, decimalsOf(x, dtype)), 0)
+  const texts = sizes.map((x) => scientific(x, dtype, decimals))
+  const width = texts.reduce((most, text) => Math.max(most, text.length), 0)
+  // Powers of two and of three digits are filled up to the same length.
+  return (size) => {
+    const text = scientific(size, dtype, decimals)
+    const at = text.indexOf('e') + 2
+    return text.slice(0, at) + text.slice(at).padStart(text.length - at + width - text.length, '0')
+  }
+}
+
+/** One number on its own: the shortest digits that read back as it. */
+function numberText(x: number, dtype: DType): string {
+  if (Number.isNaN(x)) return 'nan'
+  if (!Number.isFinite(x)) return x > 0 ? 'inf' : '-inf'
+  const size = Math.abs(x)
+  const sign = x < 0 || Object.is(x, -0) ? '-' : ''
+  const { digits, exponent } = shortest(size, dtype)
+  const isPlain = size >= 1e-4 && size < (dtype === 'float32' ? 1e6 : 1e16)
+  if (size !== 0 && !isPlain) {
+    const text = scientific(size, dtype, digits.length - 1)
+    return sign + text.replace('.e', 'e')
+  }
+  const plain = Number(`${digits[0]}.${digits.slice(1)}e${exponent}`)
+  return sign + (Number.isInteger(plain) ? `${plain}.0` : String(plain))
+}
+
+// ---- Arrays ----
+
 /** `[[1. 2.]\n [3. 4.]]`, as `str` of a NumPy array. */
 export function showText(x: MLArray): string {
-  return format(x, ' ', 0)
+  if (x.ndim === 0) return numberText(rowMajor(x)[0]!, x.dtype)
+  return format(x, { separator: ' ', indent: 0, lineWidth: 75 })
 }
 
 /** `MLArray([[1., 2.],\n         [3., 4.]])`, as `repr` of a NumPy array. */
 export function showArray(x: MLArray): string {
   const name = 'MLArray('
+  const isOpen = (x.size === 0 && x.ndim > 1) || x.size > THRESHOLD
   const notes = [
-    ...(x.size === 0 && x.ndim > 1 ? [`shape=[${x.shape.join(', ')}]`] : []),
-    ...(x.dtype === 'float32' ? ['dtype=float32'] : []),
+    ...(isOpen ? [`shape=[${x.shape.join(', ')}]`] : []),
+    ...(x.size === 0 || x.dtype === 'float32' ? [`dtype=${x.dtype}`] : []),
     ...(x.label === undefined ? [] : [`label=${JSON.stringify(x.label)}`]),
   ]
-  const body = x.size === 0 ? '[]' : format(x, ', ', name.length)
-  return `${name}${[body, ...notes].join(', ')})`
+  // The bracket that closes must fit on the line, too.
+  const body = name + format(x, { separator: ', ', indent: name.length, lineWidth: 74 })
+  if (notes.length === 0) return `${body})`
+  const note = `${notes.join(', ')})`
+  const lastLine = body.length - (body.lastIndexOf('\n') + 1)
+  const fits = lastLine + note.length + 2 <= 75
+  return `${body},${fits ? ' ' : `\n${' '.repeat(name.length)}`}${note}`
 }
