@@ -83,6 +83,15 @@ const SELU_SCALE = 1.0507009873554805
 const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI)
 const GELU_CUBIC = 0.044715
 
+/**
+ * The slope of a ramp that is smooth near 0 only: beyond 40 it is 0 or 1 to the last digit, and computing
+ * it would overflow to 0·∞.
+ */
+function rampSlope<T, M>(m: Arithmetic<T, M>, x: T, slope: (near: T) => T): T {
+  const far = m.gt(m.abs(x), 40)
+  return m.where(far, m.where(m.gt(x, 0), 1, 0), slope(m.where(far, 0, x)))
+}
+
 /** Operations on one operand. */
 export const unary = {
   /** `−x` @see numpy.negative */
@@ -186,21 +195,25 @@ export const unary = {
     // By erfc, since 1 + erf(x/√2) has no digits left where x is far below 0.
     f: (x) => 0.5 * x * erfc(-x * Math.SQRT1_2),
     df: (m, x) =>
-      m.add(
-        m.mul(0.5, m.erfc(m.mul(-Math.SQRT1_2, x))),
-        m.mul(m.mul(1 / Math.sqrt(2 * Math.PI), x), m.exp(m.mul(-0.5, m.square(x)))),
+      rampSlope(m, x, (near) =>
+        m.add(
+          m.mul(0.5, m.erfc(m.mul(-Math.SQRT1_2, near))),
+          m.mul(m.mul(1 / Math.sqrt(2 * Math.PI), near), m.exp(m.mul(-0.5, m.square(near)))),
+        ),
       ),
   },
   /** `gelu` with Φ approximated by a tanh. @see torch.nn.functional.gelu with approximate='tanh' */
   geluTanh: {
     // (1 + tanh u)/2 is sigmoid(2u), which keeps its digits far below 0.
     f: (x) => x * sigmoid(2 * SQRT_2_OVER_PI * (x + GELU_CUBIC * x ** 3)),
-    df: (m, x) => {
-      const x2 = m.square(x)
-      const s = m.sigmoid(m.mul(m.mul(2 * SQRT_2_OVER_PI, x), m.add(1, m.mul(GELU_CUBIC, x2))))
-      const slope = m.mul(2 * SQRT_2_OVER_PI, m.add(1, m.mul(3 * GELU_CUBIC, x2)))
-      return m.add(s, m.mul(m.mul(x, slope), m.mul(s, m.sub(1, s))))
-    },
+    df: (m, x) =>
+      rampSlope(m, x, (near) => {
+        const x2 = m.square(near)
+        const u = m.mul(m.mul(2 * SQRT_2_OVER_PI, near), m.add(1, m.mul(GELU_CUBIC, x2)))
+        const s = m.sigmoid(u)
+        const slope = m.mul(2 * SQRT_2_OVER_PI, m.add(1, m.mul(3 * GELU_CUBIC, x2)))
+        return m.add(s, m.mul(m.mul(near, slope), m.mul(s, m.sub(1, s))))
+      }),
   },
   /** `x sigmoid(x)`, also called swish. @see torch.nn.functional.silu */
   silu: {
@@ -260,8 +273,10 @@ export const binary = {
    */
   pow: {
     f: pow,
-    // Without the condition 0·a⁻¹ would make the third derivative of x² at 0 NaN.
-    da: (m, a, b) => m.where(m.eq(b, 0), 0, m.mul(b, m.pow(a, m.sub(b, 1)))),
+    // Without the condition 0·a⁻¹ would make the third derivative of x² at 0 NaN, and without the inner
+    // one the fourth: also the derivatives of what is not taken must be finite.
+    da: (m, a, b) =>
+      m.where(m.eq(b, 0), 0, m.mul(b, m.pow(m.where(m.eq(b, 0), 1, a), m.sub(b, 1)))),
     db: (m, a, b, y) =>
       m.where(
         m.eq(a, 0),

@@ -1,0 +1,149 @@
+// Corners: literal results, where the table of reference points cannot go.
+import { expect, test } from 'vitest'
+import { gradients } from '../src/graph.ts'
+import { constant, dot, sum, Value, where } from '../src/index.ts'
+
+const NAN = Number.NaN
+const INF = Infinity
+
+/** Derivatives of order 0, 1, … of `f` at `x`. */
+function derivatives(f: (x: Value) => Value, x: number, order: number): number[] {
+  const at = new Value(x)
+  let y = f(at)
+  const found = [y.data]
+  for (let k = 0; k < order; k++) {
+    y = (gradients(y, constant(1), [at])[0] as Value | undefined) ?? constant(0)
+    found.push(y.data)
+  }
+  return found
+}
+
+/** The gradient of a function of two numbers, by the plain pass. */
+function gradient(f: (a: Value, b: Value) => Value, a: number, b: number): number[] {
+  const [x, y] = [new Value(a), new Value(b)]
+  f(x, y).backward()
+  return [x.grad, y.grad]
+}
+
+test.each([
+  [1, NAN, 1], [1, INF, 1], [-1, INF, 1], [-1, -INF, 1], [NAN, 0, 1], [0, 0, 1], [-8, 1 / 3, NAN],
+  [-0, -3, -INF], [0, -2, INF], [2, -INF, 0], [0.5, -INF, INF], [-2, 3, -8],
+])('pow(%d, %d) is %d', (a, b, y) => {
+  expect(new Value(a).pow(b).data).toBe(y)
+})
+
+test.each([
+  [3, 0, [0, Math.log(3)]], [0, 0, [0, 0]], [0, 2, [0, 0]], [0, 1, [1, 0]], [0, -1, [-INF, -INF]],
+  [-2, 3, [12, NAN]], [0, 0.5, [INF, 0]],
+])('pow(%d, %d) has the gradient %o', (a, b, expected) => {
+  expect(gradient((x, y) => x.pow(y), a, b)).toEqual(expected)
+})
+
+test('powers at 0 have all their derivatives', () => {
+  expect(derivatives((x) => x.pow(2), 0, 5)).toEqual([0, 0, 2, 0, 0, 0])
+  expect(derivatives((x) => x.pow(3), 0, 5)).toEqual([0, 0, 0, 6, 0, 0])
+  expect(derivatives((x) => x.pow(0), 0, 3)).toEqual([1, 0, 0, 0])
+  expect(derivatives((x) => x.pow(1), 0, 3)).toEqual([0, 1, 0, 0])
+})
+
+test('an exponent given as a number is not differentiated', () => {
+  expect(derivatives((x) => x.pow(2), -3, 3)).toEqual([9, -6, 2, 0])
+})
+
+test.each([
+  [7, 3, 1], [-7, 3, 2], [7, -3, -2], [-7, -3, -1], [5.5, 2, 1.5], [-5, INF, INF], [5, INF, 5],
+  [6, -3, -0], [-6, 3, 0], [1, 0, NAN], [INF, 3, NAN],
+])('mod(%d, %d) is %d', (a, b, y) => {
+  expect(new Value(a).mod(b).data).toBe(y)
+})
+
+test('mod has the derivatives 1 and −⌊a/b⌋', () => {
+  expect(gradient((a, b) => a.mod(b), -7, 3)).toEqual([1, 3])
+})
+
+test.each([
+  [0.5, 0], [1.5, 2], [2.5, 2], [-0.5, -0], [-1.5, -2], [-2.5, -2], [0.49999999999999994, 0],
+  [4503599627370495.5, 4503599627370496], [-INF, -INF],
+])('round(%d) is %d, halves to even', (x, y) => {
+  expect(new Value(x).round().data).toBe(y)
+})
+
+test.each([
+  ['relu', [0, 0]], ['abs', [0, 0]], ['leakyRelu', [0, 0.01]], ['elu', [0, 1]], ['selu', [0, 1.7580993408473766]],
+  ['sign', [0, 0]], ['sqrt', [0, INF]], ['cbrt', [0, INF]],
+] as const)('%s at 0 is and has the derivative %o', (name, expected) => {
+  expect(derivatives((x) => x[name](), 0, 1)).toEqual(expected)
+})
+
+test('equal operands share the gradient of maximum and minimum', () => {
+  expect(gradient((a, b) => a.maximum(b), 2, 2)).toEqual([0.5, 0.5])
+  expect(gradient((a, b) => a.minimum(b), 2, 2)).toEqual([0.5, 0.5])
+  expect(gradient((a, b) => a.maximum(b), 3, 2)).toEqual([1, 0])
+})
+
+test('clip passes the gradient on the closed interval; min above max makes everything max', () => {
+  const at = (x: number): number[] => derivatives((v) => v.clip(-1, 1), x, 1)
+  expect([-2, -1, 0, 1, 2].map(at)).toEqual([[-1, 0], [-1, 1], [0, 1], [1, 1], [1, 0]])
+  expect([-2, 0, 2].map((x) => new Value(x).clip(1, -1).data)).toEqual([-1, -1, -1])
+  expect(gradient((a, b) => constant(5).clip(a, b), 0, 2)).toEqual([0, 1])
+  expect(gradient((a, b) => constant(-5).clip(a, b), 0, 2)).toEqual([1, 0])
+})
+
+test('hypot at the origin has gradient 0, at second order too', () => {
+  expect(gradient((a, b) => a.hypot(b), 0, 0)).toEqual([0, 0])
+  expect(derivatives((x) => x.hypot(0), 0, 2)).toEqual([0, 0, 0])
+  expect(new Value(1e200).hypot(1e200).data).toBeCloseTo(1.4142135623730951e200, -190)
+})
+
+test('nothing overflows or loses its digits far out', () => {
+  const v = (x: number): Value => new Value(x)
+  expect([v(-800).sigmoid().data, v(800).sigmoid().data]).toEqual([0, 1])
+  expect([v(800).softplus().data, v(-800).softplus().data]).toEqual([800, 0])
+  expect([v(400).tanh().data, v(-800).logSigmoid().data]).toEqual([1, -800])
+  expect([v(1e-20).log1p().data, v(1e-20).expm1().data]).toEqual([1e-20, 1e-20])
+  expect(v(1000).logaddexp(1000).data).toBe(1000 + Math.LN2)
+  expect(v(-INF).logaddexp(-INF).data).toBe(-INF)
+  expect(v(-38).erf().data).toBe(-1)
+})
+
+test('derivatives far out are 0 or 1, not NaN', () => {
+  const far = (f: (x: Value) => Value, x: number): number[] => derivatives(f, x, 3).slice(1)
+  for (const x of [-1e200, -800, 800, 1e200]) {
+    const step = x > 0 ? 1 : 0
+    for (const name of ['softplus', 'elu', 'gelu', 'geluTanh', 'silu', 'mish'] as const) {
+      expect(far((v) => v[name](), x).map((d) => d + 0), `${name} at ${x}`).toEqual([step, 0, 0])
+    }
+    for (const name of ['sigmoid', 'tanh', 'erf', 'atan'] as const) {
+      const [first, ...rest] = far((v) => v[name](), x)
+      expect(first, `${name} at ${x}`).toBeLessThan(1e-5)
+      for (const d of rest) expect(Math.abs(d), `${name} at ${x}`).toBeLessThan(1e-5)
+    }
+  }
+})
+
+test('NaN goes through what compares', () => {
+  const nan = new Value(NAN)
+  const results = [nan.relu(), nan.maximum(1), constant(1).minimum(nan), nan.clip(0, 1), nan.sign()]
+  expect(results.map((y) => y.data)).toEqual([NAN, NAN, NAN, NAN, NAN])
+})
+
+test('selection never multiplies: what was not taken gets exactly 0', () => {
+  const [x, y] = [new Value(2), new Value(INF)]
+  where(x.gt(1), x, y.mul(0)).mul(INF).backward()
+  expect([x.grad, y.grad]).toEqual([INF, 0])
+  const [a, b] = [new Value(2), new Value(1)]
+  a.maximum(b).mul(INF).backward()
+  expect([a.grad, b.grad]).toEqual([INF, 0])
+  expect(gradient((p, q) => where(1, p, q).mul(INF), 1, 1)).toEqual([INF, 0])
+})
+
+test('a zero gradient is not skipped: 0 · ∞ is NaN', () => {
+  const x = new Value(0)
+  x.sqrt().mul(0).backward()
+  expect(x.grad).toBeNaN()
+})
+
+test('sum and dot of nothing are 0, and untracked', () => {
+  expect([sum([]).data, dot([], []).data, sum([]).requiresGrad]).toEqual([0, 0, false])
+  expect(dot([], [], new Value(3)).data).toBe(3)
+})
