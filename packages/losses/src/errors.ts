@@ -1,0 +1,125 @@
+/**
+ * Every message of this package, one function each: what was asked, what was given, what would be
+ * accepted, with the shapes; the same data as fields on the error.
+ */
+import { ShapeError, type Shape } from '@smol/mlarray'
+
+/** `[2, 3]` */
+function show(shape: Shape): string {
+  return `[${shape.join(', ')}]`
+}
+
+function showGiven(given: unknown): string {
+  if (typeof given === 'string') return JSON.stringify(given)
+  if (Array.isArray(given)) return `a list of ${given.length}`
+  if (typeof given === 'object' && given !== null)
+    return `an object (${given.constructor?.name ?? 'no class'})`
+  return String(given)
+}
+
+function withFields<E extends Error>(error: E, fields: Readonly<Record<string, unknown>>): E {
+  return Object.assign(error, fields)
+}
+
+function rangeError(op: string, message: string, fields: Readonly<Record<string, unknown>>) {
+  return withFields(new RangeError(`${op}: ${message}`), { op, ...fields })
+}
+
+function sizeOf(shape: Shape): number {
+  return shape.reduce((size, n) => size * n, 1)
+}
+
+/** What would make the shape that is expected out of what was given, where that is one call. */
+function reshapeHint(name: string, given: Shape, expected: Shape): string {
+  return sizeOf(given) === sizeOf(expected) ? ` ${name}.reshape(${show(expected)}) would fit.` : ''
+}
+
+export function predictionsError(op: string, name: string, given: unknown): TypeError {
+  const hint = Array.isArray(given) ? ` new MLArray(${name}) makes one of the list.` : ''
+  const message = `${op}: ${name} must be an MLArray, got ${showGiven(given)}.${hint}`
+  return withFields(new TypeError(message), { op, given })
+}
+
+export function shapeError(op: string, name: string, given: Shape, expected: Shape): ShapeError {
+  const hint = reshapeHint(name, given, expected)
+  const message = `${name} must have shape ${show(expected)}, got ${show(given)}.${hint}`
+  return new ShapeError(op, message, [given, expected])
+}
+
+export function classTargetsError(
+  op: string,
+  given: Shape,
+  indices: Shape,
+  probabilities: Shape,
+): ShapeError {
+  const message = `targets must be class indices of shape ${show(indices)} or probabilities of shape ${show(probabilities)}, got ${show(given)}.`
+  return new ShapeError(op, message + reshapeHint('targets', given, indices), [
+    given,
+    indices,
+    probabilities,
+  ])
+}
+
+export function reductionError(op: string, accepted: readonly string[], given: unknown) {
+  const names = accepted.map((name) => `'${name}'`)
+  const list = `${names.slice(0, -1).join(', ')} or ${names.at(-1)!}`
+  return rangeError(op, `reduction must be ${list}, got ${showGiven(given)}.`, { reduction: given })
+}
+
+export function optionError(op: string, option: string, accepted: string, given: unknown) {
+  return rangeError(op, `${option} must be ${accepted}, got ${showGiven(given)}.`, {
+    option,
+    given,
+  })
+}
+
+export function weightError(op: string, weight: Shape, loss: Shape): ShapeError {
+  const message = `weight of shape ${show(weight)} does not broadcast to the unreduced loss of shape ${show(loss)}.`
+  return new ShapeError(op, message, [weight, loss])
+}
+
+export function classWeightError(op: string, given: Shape, classes: number): ShapeError {
+  const message = `classWeight must have one number for each of ${classes} classes, got shape ${show(given)}.`
+  return new ShapeError(op, message, [given, [classes]])
+}
+
+export function axisError(op: string, axis: unknown, shape: Shape): RangeError {
+  const range =
+    shape.length === 0
+      ? 'an array of rank 0 has no classes'
+      : `expected ${-shape.length} … ${shape.length - 1}`
+  return rangeError(
+    op,
+    `axis ${showGiven(axis)} is out of range for shape ${show(shape)}; ${range}.`,
+    {
+      axis,
+      shape,
+    },
+  )
+}
+
+export function noClassesError(op: string, shape: Shape, axis: number): ShapeError {
+  return new ShapeError(op, `no classes: axis ${axis} of shape ${show(shape)} is 0.`, [shape])
+}
+
+export function labelError(
+  op: string,
+  label: number,
+  { at, classes }: { at: Shape; classes: number },
+): RangeError {
+  if (!Number.isInteger(label)) {
+    return rangeError(op, `class index ${label} at ${show(at)} is not an integer.`, { label, at })
+  }
+  const range = `expected 0 … ${classes - 1}`
+  const message = `class index ${label} at ${show(at)} is out of range for ${classes} classes; ${range}.`
+  return rangeError(op, message, { label, at, classes })
+}
+
+export function probabilityError(
+  op: string,
+  name: string,
+  { given, at, hint = '' }: { given: number; at: Shape; hint?: string },
+): RangeError {
+  const message = `${name} must be probabilities between 0 and 1, got ${given} at ${show(at)}.${hint}`
+  return rangeError(op, message, { given, at })
+}
