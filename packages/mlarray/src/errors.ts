@@ -22,7 +22,7 @@ export function show(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }
 
-function showGiven(given: unknown): string {
+export function showGiven(given: unknown): string {
   if (typeof given === 'string') return `the string ${JSON.stringify(given)}`
   if (Array.isArray(given))
     return given.length > 8 ? `a list of ${given.length}` : `[${given.map(showGiven).join(', ')}]`
@@ -31,10 +31,10 @@ function showGiven(given: unknown): string {
   return typeof given === 'function' ? 'a function' : String(given)
 }
 
-const typeError = (op: string, message: string, fields: object = {}): TypeError =>
+export const typeError = (op: string, message: string, fields: object = {}): TypeError =>
   Object.assign(new TypeError(`${op}: ${message}`), { op }, fields)
 
-const rangeError = (op: string, message: string, fields: object = {}): RangeError =>
+export const rangeError = (op: string, message: string, fields: object = {}): RangeError =>
   Object.assign(new RangeError(`${op}: ${message}`), { op }, fields)
 
 export function broadcastError(
