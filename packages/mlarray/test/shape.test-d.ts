@@ -33,7 +33,7 @@ const withTotal = <A extends MLArray>(array: A): readonly [A, MLArray<[]>] => [
 ]
 
 const arrayIn = (thing: unknown) => (thing instanceof MLArray ? thing : undefined)
-const either = (thing: MLArray<[2, 3]> | number) => (thing instanceof MLArray ? thing : 0)
+const either = (thing: MLArray<[2, 3]> | number) => (thing instanceof MLArray ? thing : undefined)
 
 describe('creation', () => {
   test('nested lists', () => {
@@ -218,7 +218,7 @@ describe('conversion', () => {
 
   test('instanceof', () => {
     expectTypeOf(arrayIn(n)).toEqualTypeOf<MLArray | undefined>()
-    expectTypeOf(either(x)).toEqualTypeOf<MLArray<[2, 3]> | 0>()
+    expectTypeOf(either(x)).toEqualTypeOf<MLArray<[2, 3]> | undefined>()
   })
 })
 
