@@ -96,14 +96,29 @@ function lift(scalar: ScalarOperation): ArrayOperation {
       )
       return operands[0]!.map((a, i) => apply(scalar, a, operands[1]?.[i], operands[2]?.[i]))
     },
+    jvp: (dxs, node) => {
+      const shares = dxs.map(
+        (dx, i) => dx && recordedShare(ruleOf(scalar, i), scalar.selects, dx, node),
+      )
+      return spread(
+        shares.reduce((sum, share) => (sum && share ? add(sum, share) : (sum ?? share)))!,
+        node.shape,
+      )
+    },
     vjp: (dy, node, index) => {
-      const rule = index === 0 ? scalar.da : index === 1 ? scalar.db : scalar.dc
       const share = isRecording() ? recordedShare : plainShare
-      return sumTo(share(rule, scalar.selects, dy, node), (node.inputs[index] as ArrayNode).shape)
+      return sumTo(
+        share(ruleOf(scalar, index), scalar.selects, dy, node),
+        (node.inputs[index] as ArrayNode).shape,
+      )
     },
   }
   lifted.set(scalar, op)
   return op
+}
+
+function ruleOf(scalar: ScalarOperation, index: number): Rule {
+  return index === 0 ? scalar.da : index === 1 ? scalar.db : scalar.dc
 }
 
 type Rule = ScalarOperation['da']

@@ -52,12 +52,11 @@ export function broadcastError(
   )
 }
 
-export function broadcastToError(shape: Shape, target: Shape): ShapeError {
-  return new ShapeError(
-    'broadcastTo',
-    `shape ${show(shape)} does not broadcast to ${show(target)}.`,
-    [shape, target],
-  )
+export function broadcastToError(shape: Shape, target: Shape, op = 'broadcastTo'): ShapeError {
+  return new ShapeError(op, `shape ${show(shape)} does not broadcast to ${show(target)}.`, [
+    shape,
+    target,
+  ])
 }
 
 export function matmulError(a: Shape, b: Shape): ShapeError {
@@ -331,4 +330,134 @@ export function unrollLimitError(needed: number, limit: number): RangeError {
     needed,
     limit,
   })
+}
+
+export function treeError(op: string, given: unknown): TypeError {
+  const accepted = 'arrays, Values, numbers, and lists and plain objects of them'
+  return typeError(op, `arguments must be ${accepted}; got ${showGiven(given)}.`, { given })
+}
+
+export function scalarResultError(op: string, shape: Shape): ShapeError {
+  return new ShapeError(op, `the function must return one number, got shape ${show(shape)}.`, [
+    shape,
+  ])
+}
+
+export function tangentError(op: string, expected: Shape, given: Shape): ShapeError {
+  return new ShapeError(
+    op,
+    `expected a direction of shape ${show(expected)}, got ${show(given)}.`,
+    [expected, given],
+  )
+}
+
+export function batchSizeError(sizes: readonly number[]): RangeError {
+  const problem =
+    sizes.length === 0
+      ? 'no argument has an axis of samples'
+      : `arguments have ${sizes.join(' and ')} samples`
+  return rangeError('vmap', `${problem}; expected the same number in each.`, { sizes })
+}
+
+// ---- Indexing ----
+
+export function indexItemError(op: string, given: unknown, takesArrays: boolean): TypeError {
+  const arrays = takesArrays ? ', an array or list of integers' : ''
+  const hint =
+    !takesArrays && typeof given === 'object'
+      ? ' Arrays of integers go to index, masks to maskedSelect.'
+      : ''
+  const message = `an index is an integer, a range such as '1:5:2', null, '...'${arrays}, got ${showGiven(given)}.${hint}`
+  return typeError(op, message, { given })
+}
+
+export function rangeTextError(op: string, text: string): RangeError {
+  const message = `'${text}' is no range; expected 'start:stop' or 'start:stop:step' in integers, each of which may be missing, or '...'.`
+  return rangeError(op, message, { given: text })
+}
+
+export function rangeStepError(op: string, text: string): RangeError {
+  return rangeError(op, `the step of the range '${text}' must not be 0.`, { given: text })
+}
+
+export function tooManyIndicesError(op: string, count: number, shape: Shape): RangeError {
+  const message = `${count} indices are too many for shape ${show(shape)} of ${shape.length} axes.`
+  return rangeError(op, message, { shapes: [shape] })
+}
+
+export function ellipsisError(op: string): RangeError {
+  return rangeError(op, `'...' may stand once in an index.`)
+}
+
+export function sameRankError(op: string, indices: Shape, shape: Shape): ShapeError {
+  const message = `indices of shape ${show(indices)} must have as many axes as shape ${show(shape)}.`
+  return new ShapeError(op, message, [indices, shape])
+}
+
+export function scatterError(
+  indices: Shape,
+  values: Shape,
+  shape: Shape,
+  axis: number,
+): ShapeError {
+  const message = `indices of shape ${show(indices)} must reach no further than values of shape ${show(values)}, nor, on other axes than ${axis}, than the array of shape ${show(shape)}.`
+  return new ShapeError('scatterAdd', message, [indices, values, shape])
+}
+
+export function unrankedError(op: string): RangeError {
+  return rangeError(op, 'an array of rank 0 has no axes; flatten() gives it one.', { shapes: [[]] })
+}
+
+// ---- Linear algebra ----
+
+export function squareError(op: string, shape: Shape): ShapeError {
+  return new ShapeError(
+    op,
+    `a square matrix or a stack of them is expected, got shape ${show(shape)}.`,
+    [shape],
+  )
+}
+
+export function solveError(a: Shape, b: Shape): ShapeError {
+  const message = `${a.at(-1)} equations of shape ${show(a)} need as many rows on the right-hand side, got shape ${show(b)}.`
+  return new ShapeError('solve', message, [a, b])
+}
+
+/** `the matrix of shape [2, 2]`, or which one of a stack. */
+function matrixIn(shape: Shape, batch: readonly number[]): string {
+  return batch.length === 0
+    ? `the matrix of shape ${show(shape)}`
+    : `matrix ${show(batch)} of shape ${show(shape)}`
+}
+
+export function singularError(
+  op: string,
+  shape: Shape,
+  batch: readonly number[],
+  column: number,
+  pivot: number,
+): RangeError {
+  const size = pivot === 0 ? 'is 0' : `(${pivot}) is 0 to rounding`
+  const message = `${matrixIn(shape, batch)} is singular: pivot ${column} ${size}.`
+  return rangeError(op, message, { shapes: [shape], batch, pivot })
+}
+
+export function indefiniteError(
+  shape: Shape,
+  batch: readonly number[],
+  column: number,
+  pivot: number,
+): RangeError {
+  const message = `${matrixIn(shape, batch)} is not positive definite: pivot ${column} is ${pivot}.`
+  return rangeError('cholesky', message, { shapes: [shape], batch, pivot })
+}
+
+export function asymmetricError(
+  shape: Shape,
+  batch: readonly number[],
+  [row, column]: readonly [number, number],
+  [below, above]: readonly [number, number],
+): RangeError {
+  const message = `${matrixIn(shape, batch)} is not symmetric: [${row}, ${column}] is ${below}, [${column}, ${row}] is ${above}.`
+  return rangeError('cholesky', message, { shapes: [shape], batch })
 }

@@ -4,11 +4,12 @@
 import { dot, sum, Value } from '@smol/value'
 import { CONSTANT, LEAF, topologicalOrder, withRecording, type Node } from '@smol/value/graph'
 import { apply, ScalarOperation } from '@smol/value/ops'
-import type { MLArray } from './array.ts'
+import type { MLArray as Untyped } from './array.ts'
 import { elementAt, sourceOf } from './element.ts'
 import { optionError, unrollError, unrollLimitError } from './errors.ts'
 import { ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
 import { sizeOf, type Shape } from './shape.ts'
+import type { MLArray } from './typed.ts'
 
 /** Values nested as the shape of an array; a Value for rank 0. */
 export type NestedValues = Value | NestedValues[]
@@ -25,9 +26,10 @@ export type UnrollOptions = {
  * @throws RangeError where it takes more Values than the limit, which it names.
  */
 export function unroll(y: MLArray, { limit = 100_000 }: UnrollOptions = {}): NestedValues {
+  const array = y as unknown as Untyped
   if (!Number.isInteger(limit) || limit < 1)
     throw optionError('unroll', 'limit', 'an integer ≥ 1', limit)
-  const root = nodeOf(y)
+  const root = nodeOf(array)
   const order = y.requiresGrad ? topologicalOrder(root) : [root]
   const needed = order.reduce(
     (count, node) => count + (node instanceof ArrayNode ? sizeOf(node.shape) : 1),
