@@ -18,16 +18,16 @@ import { apply, type Value } from './value.ts'
 export function customOp(name: string, row: UnaryRow): (x: Value | number) => Value
 export function customOp(
   name: string,
+  row: TernaryRow,
+): (a: Value | number, b: Value | number, c: Value | number) => Value
+export function customOp(
+  name: string,
   row: BinaryRow & { readonly fallback: number },
 ): (a: Value | number, b?: Value | number) => Value
 export function customOp(
   name: string,
   row: BinaryRow,
 ): (a: Value | number, b: Value | number) => Value
-export function customOp(
-  name: string,
-  row: TernaryRow,
-): (a: Value | number, b: Value | number, c: Value | number) => Value
 export function customOp(
   name: string,
   row: UnaryRow | BinaryRow | TernaryRow,
@@ -37,7 +37,11 @@ export function customOp(
   return function operation(...operands) {
     if (op.fallback !== undefined && operands.length === arity - 1) operands.push(op.fallback)
     if (operands.length !== arity) {
-      throw rowError(name, `takes ${arity} operands, got ${operands.length}`, operation)
+      throw rowError(
+        name,
+        `takes ${arity} ${arity === 1 ? 'operand' : 'operands'}, got ${operands.length}`,
+        operation,
+      )
     }
     const [a, b, c] = operands.map((x) => toValue(x, name, operation))
     const y = apply(op, a!, b, c)

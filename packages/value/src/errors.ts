@@ -52,6 +52,16 @@ export function dataError(given: unknown, caller?: unknown): TypeError {
   )
 }
 
+export function gradError(given: unknown): TypeError {
+  const message = `Value: grad must be a number, got ${show(given)}.`
+  return located(new TypeError(message), { op: 'Value', given })
+}
+
+export function functionError(op: string, given: unknown, caller?: unknown): TypeError {
+  const message = `${op}: expected a function of Values, got ${show(given)}.`
+  return located(new TypeError(message), { op, given }, caller)
+}
+
 export function resultAssignedError(op: string): TypeError {
   const message = `Value: the data of a result of ${op} cannot be assigned; assign to what it was made from, or to detach().`
   return located(new TypeError(message), { op })

@@ -4,7 +4,7 @@
  * Each of them calls `f` at nodes of its own and asks for derivatives with respect to those alone. So
  * they nest, variables of an outer one are constants to an inner one, and nobody's `grad` is touched.
  */
-import { resultTypeError, tangentsError } from './errors.ts'
+import { functionError, resultTypeError, tangentsError } from './errors.ts'
 import { gradients, isRecording, LEAF, tangent, topologicalOrder, withRecording } from './graph.ts'
 import { ScalarOperation } from './operation.ts'
 import type { UnaryRow } from './ops.ts'
@@ -20,6 +20,13 @@ export type PerOperand<A extends readonly Value[], T = Value> = A extends readon
   : number extends A['length']
     ? T | T[]
     : { [K in keyof A]: T }
+
+/** Leaves functions of any number of arguments to the general signature. */
+type FixedArity<F> = F extends (...xs: infer A) => Value
+  ? number extends A['length']
+    ? never
+    : unknown
+  : never
 
 /** What `jvp` takes: of a function of one argument the number itself, else a list. */
 export type Point<A extends readonly Value[]> = A extends readonly [Value]
@@ -37,17 +44,31 @@ const IDENTITY = new ScalarOperation('identity', SAME)
  * grad((x) => x.pow(3))(2).data // → 12
  * grad(grad((x) => x.pow(3)))(2).data // → 12
  */
+export function grad<F extends (x: Value) => Value>(
+  f: F & FixedArity<F>,
+): (x: Value | number) => Value
+export function grad<A extends readonly Value[]>(
+  f: (...xs: A) => Value,
+): (...xs: Operands<A>) => PerOperand<A>
 export function grad<A extends readonly Value[]>(
   f: (...xs: A) => Value,
 ): (...xs: Operands<A>) => PerOperand<A> {
+  checkFunction('grad', f, grad)
   const both = valueAndGrad(f)
   return (...xs) => both(...xs)[1]
 }
 
 /** As `grad`, with the value of `f` before the gradient, from one evaluation. */
+export function valueAndGrad<F extends (x: Value) => Value>(
+  f: F & FixedArity<F>,
+): (x: Value | number) => [value: Value, gradient: Value]
+export function valueAndGrad<A extends readonly Value[]>(
+  f: (...xs: A) => Value,
+): (...xs: Operands<A>) => [value: Value, gradient: PerOperand<A>]
 export function valueAndGrad<A extends readonly Value[]>(
   f: (...xs: A) => Value,
 ): (...xs: Operands<A>) => [value: Value, gradient: PerOperand<A>] {
+  checkFunction('valueAndGrad', f, valueAndGrad)
   return (...xs) =>
     transform('grad', f, xs, (y, inputs) => {
       const found = derivatives(y, inputs)
@@ -59,9 +80,16 @@ export function valueAndGrad<A extends readonly Value[]>(
  * The function that gives the second derivatives of `f`: one Value for a function of one argument, a
  * matrix (a list of rows) otherwise.
  */
+export function hessian<F extends (x: Value) => Value>(
+  f: F & FixedArity<F>,
+): (x: Value | number) => Value
+export function hessian<A extends readonly Value[]>(
+  f: (...xs: A) => Value,
+): (...xs: Operands<A>) => PerOperand<A, PerOperand<A>>
 export function hessian<A extends readonly Value[]>(
   f: (...xs: A) => Value,
 ): (...xs: Operands<A>) => PerOperand<A, PerOperand<A>> {
+  checkFunction('hessian', f, hessian)
   return (...xs) =>
     transform('hessian', f, xs, (y, inputs) => {
       const flat = derivatives(y, inputs).flatMap((dx) => derivatives(dx, inputs))
@@ -80,9 +108,16 @@ export function hessian<A extends readonly Value[]>(
  * const [y, dy] = jvp((x) => x.pow(3))(2, 1)
  * dy.data // → 12
  */
+export function jvp<F extends (x: Value) => Value>(
+  f: F & FixedArity<F>,
+): (point: Value | number, tangents: Value | number) => [value: Value, tangent: Value]
+export function jvp<A extends readonly Value[]>(
+  f: (...xs: A) => Value,
+): (point: Point<A>, tangents: Point<A>) => [value: Value, tangent: Value]
 export function jvp<A extends readonly Value[]>(
   f: (...xs: A) => Value,
 ): (point: Point<A>, tangents: Point<A>) => [value: Value, tangent: Value] {
+  checkFunction('jvp', f, jvp)
   return (point, tangents) => {
     const xs = toOperands(point)
     const dxs = toOperands(tangents).map((dx) => toValue(dx, 'jvp', jvp))
@@ -93,6 +128,10 @@ export function jvp<A extends readonly Value[]>(
       return { flat: [y, dy], shape: (flat) => flat as [Value, Value] }
     })
   }
+}
+
+function checkFunction(name: string, f: unknown, caller: unknown): void {
+  if (typeof f !== 'function') throw functionError(name, f, caller)
 }
 
 type Outcome<R> = { readonly flat: readonly Value[]; readonly shape: (flat: Value[]) => R }

@@ -5,7 +5,7 @@
  * its gradient rules are the rows' derivatives, over numbers for a plain pass and over Values where the
  * gradients are to be differentiated again. The idea is micrograd's.
  */
-import { coercionError, dataError, resultAssignedError } from './errors.ts'
+import { coercionError, dataError, gradError, resultAssignedError } from './errors.ts'
 import { values } from './arithmetic.ts'
 import {
   backward,
@@ -106,6 +106,7 @@ export class Value extends Node<Value> {
   }
 
   set grad(grad: number) {
+    if (typeof grad !== 'number') throw gradError(grad)
     this.ownGrad = grad
   }
 

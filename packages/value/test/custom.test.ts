@@ -21,13 +21,21 @@ test('gives a function of Values and numbers, tracked, with every derivative', (
   const x = new Value(2)
   const y = cube(x)
   y.backward()
-  expect([y.op, y.data, x.grad, cube(3).data, cube(3).requiresGrad]).toEqual(['cube', 8, 12, 27, false])
+  expect([y.op, y.data, x.grad, cube(3).data, cube(3).requiresGrad]).toEqual([
+    'cube',
+    8,
+    12,
+    27,
+    false,
+  ])
   expect([grad(grad(cube))(2).data, grad(grad(grad(cube)))(2).data]).toEqual([12, 6])
 })
 
 test('takes two and three arguments, and a fallback for the last', () => {
   expect([scaled(1).data, scaled(1, 3).data, blend(0, 10, 0.3).data]).toEqual([
-    2 * Math.sin(1), 3 * Math.sin(1), 3,
+    2 * Math.sin(1),
+    3 * Math.sin(1),
+    3,
   ])
   checkGrads((x, k) => scaled(x, k), [1, 3], { order: 2 })
   checkGrads(blend, [1, 2, 0.3], { order: 2 })

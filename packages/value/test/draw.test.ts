@@ -62,7 +62,11 @@ test('labels are escaped', () => {
 test('a limit says what it left out', () => {
   let y = new Value(1)
   for (let i = 0; i < 1000; i++) y = y.add(y)
-  expect(toDot(y).split('\n').filter((line) => line.includes('label'))).toHaveLength(201)
+  expect(
+    toDot(y)
+      .split('\n')
+      .filter((line) => line.includes('label')),
+  ).toHaveLength(201)
   expect(toMermaid(y, { limit: 2 })).toMatchInlineSnapshot(`
     "flowchart LR
       n0["add<br/>data 1.0715086071862673e+301<br/>grad 0"]
@@ -88,12 +92,14 @@ test('a node that is used twice is drawn once, with two arrows', () => {
 test('printing shows data, gradient, operation and label, not internals', () => {
   const y = neuron()
   expect(String(y)).toBe('Value(data=4, grad=1, op=add, label="y")')
-  expect(`${y}`).toBe(y.toString())
-  expect(inspect([y, new Value(0.5)])).toBe(`[ ${y}, Value(data=0.5, grad=0) ]`)
+  expect(String([y])).toBe(y.toString())
+  expect(inspect([y, new Value(0.5)])).toBe(`[ ${y.toString()}, Value(data=0.5, grad=0) ]`)
 })
 
 test('a browser shows the same once the formatter is installed', () => {
-  const scope = globalThis as { devtoolsFormatters?: { header(x: unknown): unknown; hasBody(x: unknown): boolean }[] }
+  const scope = globalThis as {
+    devtoolsFormatters?: { header(x: unknown): unknown; hasBody(x: unknown): boolean }[]
+  }
   installDevtoolsFormatter()
   installDevtoolsFormatter()
   const [formatter, ...others] = scope.devtoolsFormatters!

@@ -26,15 +26,30 @@ function gradient(f: (a: Value, b: Value) => Value, a: number, b: number): numbe
 }
 
 test.each([
-  [1, NAN, 1], [1, INF, 1], [-1, INF, 1], [-1, -INF, 1], [NAN, 0, 1], [0, 0, 1], [-8, 1 / 3, NAN],
-  [-0, -3, -INF], [0, -2, INF], [2, -INF, 0], [0.5, -INF, INF], [-2, 3, -8],
+  [1, NAN, 1],
+  [1, INF, 1],
+  [-1, INF, 1],
+  [-1, -INF, 1],
+  [NAN, 0, 1],
+  [0, 0, 1],
+  [-8, 1 / 3, NAN],
+  [-0, -3, -INF],
+  [0, -2, INF],
+  [2, -INF, 0],
+  [0.5, -INF, INF],
+  [-2, 3, -8],
 ])('pow(%d, %d) is %d', (a, b, y) => {
   expect(new Value(a).pow(b).data).toBe(y)
 })
 
 test.each([
-  [3, 0, [0, Math.log(3)]], [0, 0, [0, 0]], [0, 2, [0, 0]], [0, 1, [1, 0]], [0, -1, [-INF, -INF]],
-  [-2, 3, [12, NAN]], [0, 0.5, [INF, 0]],
+  [3, 0, [0, Math.log(3)]],
+  [0, 0, [0, 0]],
+  [0, 2, [0, 0]],
+  [0, 1, [1, 0]],
+  [0, -1, [-INF, -INF]],
+  [-2, 3, [12, NAN]],
+  [0, 0.5, [INF, 0]],
 ])('pow(%d, %d) has the gradient %o', (a, b, expected) => {
   expect(gradient((x, y) => x.pow(y), a, b)).toEqual(expected)
 })
@@ -51,8 +66,17 @@ test('an exponent given as a number is not differentiated', () => {
 })
 
 test.each([
-  [7, 3, 1], [-7, 3, 2], [7, -3, -2], [-7, -3, -1], [5.5, 2, 1.5], [-5, INF, INF], [5, INF, 5],
-  [6, -3, -0], [-6, 3, 0], [1, 0, NAN], [INF, 3, NAN],
+  [7, 3, 1],
+  [-7, 3, 2],
+  [7, -3, -2],
+  [-7, -3, -1],
+  [5.5, 2, 1.5],
+  [-5, INF, INF],
+  [5, INF, 5],
+  [6, -3, -0],
+  [-6, 3, 0],
+  [1, 0, NAN],
+  [INF, 3, NAN],
 ])('mod(%d, %d) is %d', (a, b, y) => {
   expect(new Value(a).mod(b).data).toBe(y)
 })
@@ -62,15 +86,28 @@ test('mod has the derivatives 1 and −⌊a/b⌋', () => {
 })
 
 test.each([
-  [0.5, 0], [1.5, 2], [2.5, 2], [-0.5, -0], [-1.5, -2], [-2.5, -2], [0.49999999999999994, 0],
-  [4503599627370495.5, 4503599627370496], [-INF, -INF],
+  [0.5, 0],
+  [1.5, 2],
+  [2.5, 2],
+  [-0.5, -0],
+  [-1.5, -2],
+  [-2.5, -2],
+  [0.49999999999999994, 0],
+  [4503599627370495.5, 4503599627370496],
+  [-INF, -INF],
 ])('round(%d) is %d, halves to even', (x, y) => {
   expect(new Value(x).round().data).toBe(y)
 })
 
 test.each([
-  ['relu', [0, 0]], ['abs', [0, 0]], ['leakyRelu', [0, 0.01]], ['elu', [0, 1]], ['selu', [0, 1.7580993408473766]],
-  ['sign', [0, 0]], ['sqrt', [0, INF]], ['cbrt', [0, INF]],
+  ['relu', [0, 0]],
+  ['abs', [0, 0]],
+  ['leakyRelu', [0, 0.01]],
+  ['elu', [0, 1]],
+  ['selu', [0, 1.7580993408473766]],
+  ['sign', [0, 0]],
+  ['sqrt', [0, INF]],
+  ['cbrt', [0, INF]],
 ] as const)('%s at 0 is and has the derivative %o', (name, expected) => {
   expect(derivatives((x) => x[name](), 0, 1)).toEqual(expected)
 })
@@ -83,7 +120,13 @@ test('equal operands share the gradient of maximum and minimum', () => {
 
 test('clip passes the gradient on the closed interval; min above max makes everything max', () => {
   const at = (x: number): number[] => derivatives((v) => v.clip(-1, 1), x, 1)
-  expect([-2, -1, 0, 1, 2].map(at)).toEqual([[-1, 0], [-1, 1], [0, 1], [1, 1], [1, 0]])
+  expect([-2, -1, 0, 1, 2].map(at)).toEqual([
+    [-1, 0],
+    [-1, 1],
+    [0, 1],
+    [1, 1],
+    [1, 0],
+  ])
   expect([-2, 0, 2].map((x) => new Value(x).clip(1, -1).data)).toEqual([-1, -1, -1])
   expect(gradient((a, b) => constant(5).clip(a, b), 0, 2)).toEqual([0, 1])
   expect(gradient((a, b) => constant(-5).clip(a, b), 0, 2)).toEqual([1, 0])
@@ -92,7 +135,7 @@ test('clip passes the gradient on the closed interval; min above max makes every
 test('hypot at the origin has gradient 0, at second order too', () => {
   expect(gradient((a, b) => a.hypot(b), 0, 0)).toEqual([0, 0])
   expect(derivatives((x) => x.hypot(0), 0, 2)).toEqual([0, 0, 0])
-  expect(new Value(1e200).hypot(1e200).data).toBeCloseTo(1.4142135623730951e200, -190)
+  expect(new Value(3e200).hypot(4e200).data / 1e200).toBeCloseTo(5, 14)
 })
 
 test('nothing overflows or loses its digits far out', () => {
@@ -111,7 +154,10 @@ test('derivatives far out are 0 or 1, not NaN', () => {
   for (const x of [-1e200, -800, 800, 1e200]) {
     const step = x > 0 ? 1 : 0
     for (const name of ['softplus', 'elu', 'gelu', 'geluTanh', 'silu', 'mish'] as const) {
-      expect(far((v) => v[name](), x).map((d) => d + 0), `${name} at ${x}`).toEqual([step, 0, 0])
+      expect(
+        far((v) => v[name](), x).map((d) => d + 0),
+        `${name} at ${x}`,
+      ).toEqual([step, 0, 0])
     }
     for (const name of ['sigmoid', 'tanh', 'erf', 'atan'] as const) {
       const [first, ...rest] = far((v) => v[name](), x)

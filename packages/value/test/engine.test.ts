@@ -85,7 +85,8 @@ describe('order', () => {
     const order = topologicalOrder(y)
     expect(order.length).toBe(6)
     for (const [i, node] of order.entries()) {
-      for (const input of node.inputs) if (input.requiresGrad) expect(order.indexOf(input)).toBeLessThan(i)
+      for (const input of node.inputs)
+        if (input.requiresGrad) expect(order.indexOf(input)).toBeLessThan(i)
     }
   })
 })
@@ -97,7 +98,12 @@ describe('what is not tracked', () => {
     const untracked = c.mul(4)
     const y = untracked.mul(x)
     y.backward()
-    expect([untracked.op, untracked.inputs.length, c.grad, untracked.grad]).toEqual(['constant', 0, 0, 0])
+    expect([untracked.op, untracked.inputs.length, c.grad, untracked.grad]).toEqual([
+      'constant',
+      0,
+      0,
+      0,
+    ])
     expect(x.grad).toBe(8)
   })
 
@@ -112,7 +118,11 @@ describe('what is not tracked', () => {
     const x = leaf(3)
     const y = noGrad(() => noGrad(() => x.mul(2)).add(x))
     expect([y.data, y.requiresGrad]).toEqual([9, false])
-    expect(() => noGrad(() => { throw new Error('within') })).toThrow('within')
+    expect(() =>
+      noGrad(() => {
+        throw new Error('within')
+      }),
+    ).toThrow('within')
     expect(x.mul(2).requiresGrad).toBe(true)
   })
 
@@ -181,7 +191,12 @@ describe('hooks', () => {
     const y = x.square()
     y.onGradient((dy) => dy.mul(5))
     y.square().backward({ createGraph: true })
-    expect([y.grad, x.grad, x.gradNode!.data, x.gradNode!.requiresGrad]).toEqual([90, 540, 540, true])
+    expect([y.grad, x.grad, x.gradNode!.data, x.gradNode!.requiresGrad]).toEqual([
+      90,
+      540,
+      540,
+      true,
+    ])
   })
 
   test('may run a pass over another graph, and look at this one', () => {
@@ -276,7 +291,14 @@ describe('sum and dot', () => {
     const [w, x, bias] = [[leaf(1), leaf(2)], [leaf(3), 4], leaf(5)] as const
     const y = dot(w, x, bias)
     y.backward()
-    expect([y.data, y.op, y.inputs.length, w[0].grad, w[1].grad, bias.grad]).toEqual([16, 'dot', 5, 3, 4, 1])
+    expect([y.data, y.op, y.inputs.length, w[0].grad, w[1].grad, bias.grad]).toEqual([
+      16,
+      'dot',
+      5,
+      3,
+      4,
+      1,
+    ])
     expect(sum([y, 1, y]).data).toBe(33)
   })
 

@@ -3,14 +3,24 @@
 import { describe, expect, test } from 'vitest'
 import { toDot, Value } from '../src/index.ts'
 import {
-  backward, CONSTANT, gradNodeOf, gradients, isRecording, LEAF, markChanged, noGrad, Node, onGradient, tangent,
-  topologicalOrder, type Operation,
+  backward,
+  CONSTANT,
+  gradNodeOf,
+  gradients,
+  isRecording,
+  LEAF,
+  markChanged,
+  noGrad,
+  Node,
+  onGradient,
+  tangent,
+  topologicalOrder,
+  type Operation,
 } from '../src/graph.ts'
 
 type Two = readonly [number, number]
 
 const TIMES: Operation = { name: 'times', readsA: 2, readsB: 1 }
-const LENGTH2: Operation = { name: 'length2', readsA: 1 }
 const PAIR: Operation = { name: 'pair', readsA: 0, readsB: 0 }
 
 /** A vector; `times` multiplies it by a Value, `pair` makes one of two Values. */
@@ -97,7 +107,13 @@ class Inner extends Value {
   constructor(a: Pair, b: Pair) {
     const tracked = isRecording() && (a.requiresGrad || b.requiresGrad)
     const data = a.data[0] * b.data[0] + a.data[1] * b.data[1]
-    super(data, undefined, tracked ? INNER : CONSTANT, tracked ? a : undefined, tracked ? b : undefined)
+    super(
+      data,
+      undefined,
+      tracked ? INNER : CONSTANT,
+      tracked ? a : undefined,
+      tracked ? b : undefined,
+    )
   }
 
   override vjp(dy: Value, index: number): never {
@@ -190,7 +206,8 @@ describe('a foreign kind of node', () => {
 
   test('passes on tangents', () => {
     const { x, k, free, y } = graph()
-    const along = (node: Node, dx: Node): number | undefined => tangent(y, new Map([[node, dx]]))?.data
+    const along = (node: Node, dx: Node): number | undefined =>
+      tangent(y, new Map([[node, dx]]))?.data
     expect(along(x, new Value(1))).toBe(59)
     expect(along(k, new Value(1))).toBe(45)
     expect(along(free, new Pair([1, 1]))).toBe(9)

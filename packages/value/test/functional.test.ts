@@ -75,7 +75,10 @@ test('valueAndGrad evaluates once', () => {
 test('hessian is one number, or a matrix', () => {
   expect(hessian(cube)(2).data).toBe(12)
   const rows = hessian((x: Value, y: Value) => x.mul(x).mul(y).add(y.pow(3)))(2, 3)
-  expect(rows.map((row) => row.map((x) => x.data))).toEqual([[6, 4], [4, 18]])
+  expect(rows.map((row) => row.map((x) => x.data))).toEqual([
+    [6, 4],
+    [4, 18],
+  ])
 })
 
 describe('jvp', () => {

@@ -1,24 +1,56 @@
 // Random expression graphs: Value beside an evaluation that knows no graph, and beside differences.
-import { array, assert, constantFrom, double, integer, property, record, type Arbitrary } from 'fast-check'
+import {
+  array,
+  assert,
+  constantFrom,
+  double,
+  integer,
+  property,
+  record,
+  type Arbitrary,
+} from 'fast-check'
 import { expect, test } from 'vitest'
 import { grad, hessian, jvp, Value } from '../src/index.ts'
 import { checkGrads } from '../src/testing.ts'
 import { expectClose } from './close.ts'
 
 // Operations that are smooth and stay of moderate size.
-const ONE = ['neg', 'square', 'sin', 'cos', 'tanh', 'sigmoid', 'atan', 'softplus', 'erf', 'gelu'] as const
+const ONE = [
+  'neg',
+  'square',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'atan',
+  'softplus',
+  'erf',
+  'gelu',
+] as const
 const TWO = ['add', 'sub', 'mul', 'hypot', 'logaddexp'] as const
 
-type Step = { readonly op: (typeof ONE)[number] | (typeof TWO)[number]; readonly a: number; readonly b: number }
+type Step = {
+  readonly op: (typeof ONE)[number] | (typeof TWO)[number]
+  readonly a: number
+  readonly b: number
+}
 
 /** Every step applies an operation to results of earlier ones, so that nodes are shared. */
 const program: Arbitrary<Step[]> = array(
-  record({ op: constantFrom(...ONE, ...TWO), a: integer({ min: 0, max: 99 }), b: integer({ min: 0, max: 99 }) }),
+  record({
+    op: constantFrom(...ONE, ...TWO),
+    a: integer({ min: 0, max: 99 }),
+    b: integer({ min: 0, max: 99 }),
+  }),
   { minLength: 1, maxLength: 14 },
 )
 const point = array(double({ min: -2, max: 2, noNaN: true }), { minLength: 2, maxLength: 2 })
 
-function run<T>(steps: readonly Step[], xs: readonly T[], call: (op: Step['op'], a: T, b: T) => T): T {
+function run<T>(
+  steps: readonly Step[],
+  xs: readonly T[],
+  call: (op: Step['op'], a: T, b: T) => T,
+): T {
   const results = [...xs]
   for (const { op, a, b } of steps) {
     results.push(call(op, results[a % results.length]!, results[b % results.length]!))
@@ -26,9 +58,13 @@ function run<T>(steps: readonly Step[], xs: readonly T[], call: (op: Step['op'],
   return results.at(-1)!
 }
 
-const asValues = (steps: readonly Step[]) => (x: Value, y: Value): Value =>
-  // A bounded result whatever the program is.
-  run(steps, [x, y], (op, a, b) => ((TWO as readonly string[]).includes(op) ? a[op](b) : a[op as 'sin']()).tanh())
+const asValues =
+  (steps: readonly Step[]) =>
+  (x: Value, y: Value): Value =>
+    // A bounded result whatever the program is.
+    run(steps, [x, y], (op, a, b) =>
+      ((TWO as readonly string[]).includes(op) ? a[op](b) : a[op as 'sin']()).tanh(),
+    )
 
 const OWN: Record<Step['op'], (a: number, b: number) => number> = {
   neg: (a) => 0 - a,
@@ -62,7 +98,10 @@ test('evaluate as plain numbers do', () => {
     property(program, point, (steps, at) => {
       const [x, y] = at as [number, number]
       const expected = run(steps, [x, y], (op, a, b) => Math.tanh(OWN[op](a, b)))
-      expectClose(asValues(steps)(new Value(x), new Value(y)).data, expected, { relative: 1e-9, absolute: 1e-11 })
+      expectClose(asValues(steps)(new Value(x), new Value(y)).data, expected, {
+        relative: 1e-9,
+        absolute: 1e-11,
+      })
     }),
     { numRuns: 300 },
   )
@@ -71,9 +110,13 @@ test('evaluate as plain numbers do', () => {
 test('have first and second derivatives that differences confirm', () => {
   assert(
     property(program, point, (steps, at) => {
-      // hypot has a kink at the origin.
+      // hypot is not smooth at the origin.
       const smooth = steps.filter(({ op }) => op !== 'hypot')
-      checkGrads(asValues(smooth) as (...xs: Value[]) => Value, at, { order: 2, directions: 1, tolerance: 1e-4 })
+      checkGrads(asValues(smooth), at, {
+        order: 2,
+        directions: 1,
+        tolerance: 1e-4,
+      })
     }),
     { numRuns: 100 },
   )
@@ -101,7 +144,9 @@ test('give the same derivative stored, recorded, forward and functional', () => 
 test('have a symmetric Hessian', () => {
   assert(
     property(program, point, (steps, at) => {
-      const [[, xy], [yx]] = hessian(asValues(steps))(...(at as [number, number]))
+      // hypot is not smooth at the origin: near there its second derivatives are of any size.
+      const smooth = steps.filter(({ op }) => op !== 'hypot')
+      const [[, xy], [yx]] = hessian(asValues(smooth))(...(at as [number, number]))
       expectClose(xy.data, yx.data, { relative: 1e-9, absolute: 1e-9 })
     }),
     { numRuns: 100 },

@@ -16,7 +16,11 @@ const reference = new Map<string, Point[]>()
 const csv = readFileSync(new URL('reference.csv', import.meta.url), 'utf8')
 for (const line of csv.trim().split('\n').slice(1)) {
   const [op, at, orders, result] = line.split(',') as [string, string, string, string]
-  const point = { at: at.split(' ').map(Number), orders: orders.split(' ').map(Number), result: Number(result) }
+  const point = {
+    at: at.split(' ').map(Number),
+    orders: orders.split(' ').map(Number),
+    result: Number(result),
+  }
   reference.set(op, [...(reference.get(op) ?? []), point])
 }
 
@@ -31,7 +35,11 @@ function call(name: keyof typeof rows, xs: readonly Value[]): Value {
 }
 
 /** The derivative of the given order in each argument. */
-function derivative(name: keyof typeof rows, at: readonly number[], orders: readonly number[]): number {
+function derivative(
+  name: keyof typeof rows,
+  at: readonly number[],
+  orders: readonly number[],
+): number {
   const xs = at.map((x) => new Value(x))
   let y: Value = call(name, xs)
   for (const [i, order] of orders.entries()) {
@@ -97,7 +105,10 @@ describe.each(names)('%s', (name) => {
 
   test('applied to untracked Values is untracked', () => {
     const at = samples(name, 1)[0]!
-    const y = call(name, at.map((x) => new Value(x, { requiresGrad: false })))
+    const y = call(
+      name,
+      at.map((x) => new Value(x, { requiresGrad: false })),
+    )
     expect([y.requiresGrad, y.inputs.length]).toEqual([false, 0])
     expect(apply(op, ...(at.map(constant) as [Value])).op).toBe('constant')
   })
@@ -119,7 +130,11 @@ test('the tables are the methods of Value, and the arithmetic of numbers', () =>
   for (const name of [...names, ...Object.keys(comparisons)]) {
     expect(methods.includes(name), name).toBe(name !== 'where')
   }
-  for (const name of [...Object.keys({ ...unary, ...binary }), ...Object.keys(comparisons), 'where']) {
+  for (const name of [
+    ...Object.keys({ ...unary, ...binary }),
+    ...Object.keys(comparisons),
+    'where',
+  ]) {
     expect(numbers).toHaveProperty(name)
   }
 })
@@ -127,7 +142,12 @@ test('the tables are the methods of Value, and the arithmetic of numbers', () =>
 test('comparisons return plain booleans, by IEEE 754', () => {
   const [one, two, nan] = [new Value(1), new Value(2), new Value(NaN)]
   expect([one.eq(1), one.ne(two), one.lt(two), one.le(1), one.gt(two), two.ge(2)]).toEqual([
-    true, true, true, true, false, true,
+    true,
+    true,
+    true,
+    true,
+    false,
+    true,
   ])
   expect([nan.eq(nan), nan.ne(nan), nan.lt(1), nan.ge(1)]).toEqual([false, true, false, false])
 })

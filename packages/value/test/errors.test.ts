@@ -1,0 +1,206 @@
+// Every message, each from the call that a user would make; the data stand on the error too.
+import { expect, test } from 'vitest'
+import * as errors from '../src/errors.ts'
+import { customOp, dot, grad, jvp, noGrad, sum, toDot, Value } from '../src/index.ts'
+import { Node, onGradient } from '../src/graph.ts'
+import { checkGrads } from '../src/testing.ts'
+
+/** What `call` throws. */
+function thrown(call: () => unknown): Error & Record<string, unknown> {
+  try {
+    call()
+  } catch (error) {
+    return error as Error & Record<string, unknown>
+  }
+  throw new Error('nothing was thrown')
+}
+
+const x = new Value(2)
+const untyped = x as never as Record<string, (...operands: unknown[]) => unknown>
+const any = (given: unknown): never => given as never
+
+class Shape extends Node {
+  override get holdsGrad(): boolean {
+    return false
+  }
+  override readGrad(): unknown {
+    return undefined
+  }
+  override setGrad(): void {}
+  override addGrad(): void {}
+  override plus(a: unknown): unknown {
+    return a
+  }
+  override vjp(): unknown {
+    return undefined
+  }
+  override jvp(): unknown {
+    return undefined
+  }
+}
+
+const stale = (): void => {
+  const [a, b] = [new Value(1), new Value(2)]
+  const y = a.mul(b)
+  b.data = 3
+  y.backward()
+}
+const nested = (): void => {
+  const y = x.square()
+  const z = y.exp()
+  onGradient(z, () => y.backward())
+  z.backward()
+}
+const wrong = customOp('double', { f: (a) => 2 * a, df: () => 1 })
+
+const cases: readonly (readonly [template: string, call: () => unknown])[] = [
+  ['operandError', () => untyped['add']!('3')],
+  ['operandError', () => untyped['add']!()],
+  ['operandError', () => untyped['mul']!({})],
+  ['operandError', () => untyped['mul']!(Object.create(null))],
+  ['operandError', () => sum([1, any([2])])],
+  ['foreignNodeError', () => untyped['add']!(new Shape({ name: 'leaf' }))],
+  ['twoCopiesError', () => untyped['add']!({ [Symbol.for('@smol/value')]: '9.9.9' })],
+  ['dataError', () => new Value(any('2'))],
+  [
+    'dataError',
+    () => {
+      new Value(1).data = any(undefined)
+    },
+  ],
+  [
+    'gradError',
+    () => {
+      new Value(1).grad = any(null)
+    },
+  ],
+  [
+    'resultAssignedError',
+    () => {
+      x.exp().data = 3
+    },
+  ],
+  ['listError', () => sum(any(3))],
+  ['listError', () => dot([1], any('12'))],
+  ['lengthsError', () => dot([1, 2], [x])],
+  ['coercionError', () => any(x) + any(x)],
+  ['coercionError', () => any(x) < any(3)],
+  ['untrackedRootError', () => x.detach().backward()],
+  ['changedInputError', stale],
+  ['nestedPassError', nested],
+  ['promiseError', () => noGrad(any(async () => x))],
+  ['resultTypeError', () => grad(any(() => 3))(2)],
+  [
+    'resultTypeError',
+    () =>
+      checkGrads(
+        any(() => undefined),
+        [1],
+      ),
+  ],
+  ['functionError', () => grad(any(x))],
+  ['tangentsError', () => jvp((a: Value, b: Value) => a.add(b))([1, 2], any([1]))],
+  ['optionError', () => checkGrads((a) => a, [1], { order: 0 })],
+  ['optionError', () => toDot(x, { limit: 1.5 })],
+  ['gradientMismatchError', () => checkGrads(wrong, [new Value(3, { label: 'a' })])],
+  ['gradientMismatchError', () => checkGrads((a, b) => wrong(a).mul(b), [3, 1], { seed: 5 })],
+  ['rowError', () => customOp(any(''), { f: (a) => a, df: () => 1 })],
+  ['rowError', () => customOp('half', any({ df: () => 1 }))],
+  ['rowError', () => customOp('half', any({ f: (a: number) => a }))],
+  ['rowError', () => customOp('half', any({ f: (a: number) => a, da: () => 1 }))],
+  ['rowError', () => customOp('half', any({ f: (a: number) => a, df: 0.5 }))],
+  ['rowError', () => customOp('half', { f: (a) => a, df: (_m, a) => Math.cos(any(a)) })],
+  [
+    'rowError',
+    () => customOp('half', any({ f: (a: number) => a, df: (m: { tan2(): 1 }) => m.tan2() })),
+  ],
+  ['rowError', () => (wrong as (...xs: number[]) => Value)(1, 2)],
+  ['rowError', () => customOp('half', { f: any(() => 'text'), df: () => 1 })(1)],
+  [
+    'labelError',
+    () => {
+      new Value(1).label = any(3)
+    },
+  ],
+]
+
+test('every message', () => {
+  const messages = cases.map(([, call]) => {
+    const error = thrown(call)
+    expect(error.message).toMatch(/\.$/)
+    return `${error.name}: ${error.message}`
+  })
+  expect(messages.join('\n')).toMatchInlineSnapshot(`
+    "TypeError: add: expected a number or a Value, got the string "3".
+    TypeError: add: expected a number or a Value, got undefined.
+    TypeError: mul: expected a number or a Value, got an object (Object).
+    TypeError: mul: expected a number or a Value, got an object (no class).
+    TypeError: sum: expected a number or a Value, got a list.
+    TypeError: add: a Value knows no Shape; write Shape.add(value), with the Shape first.
+    TypeError: add: this Value comes from another copy of @smol/value (version 9.9.9; this one is unbuilt). Install one copy only.
+    TypeError: Value: data must be a number, got the string "2".
+    TypeError: Value: data must be a number, got undefined.
+    TypeError: Value: grad must be a number, got null.
+    TypeError: Value: the data of a result of exp cannot be assigned; assign to what it was made from, or to detach().
+    TypeError: sum: values must be a list of numbers and Values, got 3.
+    TypeError: dot: b must be a list of numbers and Values, got the string "12".
+    RangeError: dot: a has 2 elements and b has 1.
+    TypeError: Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.
+    TypeError: Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.
+    TypeError: backward: the root is untracked: nothing that it was made from requires a gradient.
+    TypeError: backward: the data of an input of mul changed after it was used; its gradient would be wrong.
+    TypeError: backward: a pass over this graph is under way (at a node made by square); a hook may only run one over another graph.
+    TypeError: noGrad: the function returned a promise; recording would be on again before it ends.
+    TypeError: grad: the function must return a Value, got 3.
+    TypeError: checkGrads: the function must return a Value, got undefined.
+    TypeError: grad: expected a function of Values, got an object (Value).
+    RangeError: jvp: the point has 2 numbers and the tangents have 1.
+    RangeError: checkGrads: order must be an integer ≥ 1, got 0.
+    RangeError: toDot: limit must be an integer ≥ 1, got 1.5.
+    Error: checkGrads: first derivative at input a = 3: numeric 1.9999999999982163, analytic 1.
+    Error: checkGrads: first derivative at input 0 = 3: numeric 1.9999999999982163, analytic 1.
+    TypeError: customOp: the name must be a non-empty string.
+    TypeError: customOp half: f must be a function.
+    TypeError: customOp half: needs df, or da and db, or da, db and dc; got none.
+    TypeError: customOp half: needs df, or da and db, or da, db and dc; got da.
+    TypeError: customOp half: df must be a function.
+    TypeError: customOp half: a derivative must compute with the operations of m, as m.mul(2, x), only.
+    TypeError: customOp half: a derivative must compute with the operations of m, as m.mul(2, x), only.
+    TypeError: customOp double: takes 1 operand, got 2.
+    TypeError: customOp half: f must return a number.
+    TypeError: label: expected a string, got 3."
+  `)
+})
+
+test('every template is tested above', () => {
+  expect([...new Set(cases.map(([template]) => template))].toSorted()).toEqual(
+    Object.keys(errors).toSorted(),
+  )
+})
+
+test('the stack starts at the line of the user', () => {
+  for (const call of [
+    () => untyped['add']!('3'),
+    () => new Value(any('2')),
+    () => dot([1], []),
+    () => any(x) + 1,
+  ]) {
+    expect(thrown(call).stack!.split('\n')[1]).toContain('errors.test.ts')
+  }
+})
+
+test('the data stand on the error', () => {
+  expect(thrown(() => dot([1, 2], [x]))).toMatchObject({ op: 'dot', lengths: [2, 1] })
+  expect(thrown(() => untyped['add']!('3'))).toMatchObject({ op: 'add', given: '3' })
+})
+
+test('a refused call changes nothing', () => {
+  const a = new Value(1)
+  thrown(() => {
+    a.data = any('2')
+  })
+  thrown(() => {
+    a.label = any(3)
+  })
+  expect([a.data, a.label]).toEqual([1, undefined])
+})
