@@ -1,4 +1,5 @@
-// Declarations, with their maps, come from tsc:
+// The entry points share chunks (`splitting`), so that a class imported through
+// any of them is the same class. Declarations, with their maps, come from tsc:
 // tsup's own need a compiler API that TypeScript 7 does not have.
 import { defineConfig } from 'tsup'
 
@@ -7,7 +8,7 @@ export default defineConfig({
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
-  splitting: false,
+  splitting: true,
   sourcemap: true,
   clean: true,
   dts: false,

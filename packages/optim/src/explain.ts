@@ -1,0 +1,153 @@
+/**
+ * What a step does to one number: the row's rule on plain numbers, with everything that it names.
+ */
+import { numbers } from './arithmetic.ts'
+import { elementIndexError } from './errors.ts'
+import type { Parameter } from './parameter.ts'
+import type { AnyRow, Factors, Moment, Operands } from './row.ts'
+import { withSlots, type State } from './runner.ts'
+
+/** What the next step would do to one number of a parameter. */
+export type Explanation = {
+  readonly optimizer: string
+  readonly formula: string
+  readonly source: string
+  /** The step of this parameter, counted from 1. */
+  readonly step: number
+  /** The place of the number, in row-major order. */
+  readonly index: number
+  /** Undefined where there is none: the parameter is skipped then. */
+  readonly gradient: number | undefined
+  readonly learningRate: number
+  /** The settings of the step, the schedule applied. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Bias corrections, step sizes and the like. */
+  readonly factors: Factors
+  /** Moments and buffers. */
+  readonly slots: Readonly<Record<string, { readonly before: number; readonly after: number }>>
+  /** What else the rule names: denominators, directions. */
+  readonly quantities: Readonly<Record<string, number>>
+  /** What weight decay takes in this step, `1 − αλ` of it or `λθ`: the term `weightDecay · before`. */
+  readonly decay: number
+  readonly before: number
+  readonly after: number
+  /** The same as text, one line each. */
+  readonly text: string
+  readonly toString: () => string
+}
+
+export function explain(
+  row: AnyRow,
+  settings: AnyRow['defaults'],
+  parameter: Parameter,
+  known: State,
+  given: number | readonly number[],
+): Explanation {
+  const index = toIndex(parameter, given)
+  const before = parameter.read()[index]!
+  const gradients = parameter.gradient()
+  // A copy of the list of slots, so that those which the step would make are made here only.
+  const state = { ...known, slots: { ...known.slots } }
+  const moment = withSlots(row, settings, parameter, state)
+  const at = (name: string): number => state.slots[name]![index]!
+  const names = Object.keys(state.slots)
+  const x = { ...Object.fromEntries(names.map((name) => [name, at(name)])), parameter: before }
+  const factors = row.factors(settings, moment)
+  const result =
+    gradients === undefined
+      ? { parameter: before }
+      : resultAt(row, settings, parameter, moment, state, index, factors)
+  const round = parameter.read() instanceof Float32Array ? Math.fround : (y: number) => y
+  const { parameter: after, ...named } = result as Record<string, number> & { parameter: number }
+  const slots = Object.fromEntries(
+    names.map((name) => [
+      name,
+      { before: x[name as 'parameter'], after: round(named[name] ?? at(name)) },
+    ]),
+  )
+  const quantities = Object.fromEntries(Object.entries(named).filter(([name]) => !(name in slots)))
+  const explanation = {
+    optimizer: row.name,
+    formula: row.formula,
+    source: row.source,
+    step: moment.step,
+    index,
+    gradient: gradients?.[index],
+    learningRate: settings.learningRate,
+    settings,
+    factors,
+    slots,
+    quantities,
+    decay: (settings.weightDecay ?? 0) * before,
+    before,
+    after: round(after),
+  }
+  const text = describe(explanation)
+  return { ...explanation, text, toString: () => text }
+}
+
+/** The rule at one number. A rule for matrices needs the direction of all of them first. */
+function resultAt(
+  row: AnyRow,
+  settings: AnyRow['defaults'],
+  parameter: Parameter,
+  _moment: Moment,
+  state: State,
+  index: number,
+  factors: Factors,
+): Readonly<Record<string, number>> {
+  const elements = parameter.read()
+  const gradients = parameter.gradient()!
+  const operands = (i: number, gradient: number): Operands<number, string> => {
+    const x: Record<string, number> = { parameter: elements[i]!, gradient }
+    for (const name in state.slots) x[name] = state.slots[name]![i]!
+    return x as Operands<number, string>
+  }
+  const { matrix } = row
+  if (matrix === undefined)
+    return row.update(numbers, operands(index, gradients[index]!), settings, factors)
+  const laws = Array.from(gradients, (gradient, i) =>
+    matrix.direction(numbers, operands(i, gradient), settings, factors),
+  )
+  const direction = Float64Array.from(laws, (law) => law.direction)
+  const orthogonal = matrix.transform(direction, parameter.shape, settings)[index]!
+  const result = row.update(numbers, operands(index, orthogonal), settings, factors)
+  return { ...laws[index]!, orthogonal, ...result }
+}
+
+function toIndex({ shape, size }: Parameter, given: number | readonly number[]): number {
+  const index =
+    typeof given === 'number'
+      ? given
+      : given.length === shape.length && given.every((i, axis) => i >= 0 && i < shape[axis]!)
+        ? given.reduce((sum, i, axis) => sum * shape[axis]! + i, 0)
+        : Number.NaN
+  if (!Number.isInteger(index) || index < 0 || index >= size)
+    throw elementIndexError('explainUpdate', given, size)
+  return index
+}
+
+type Told = Omit<Explanation, 'text' | 'toString'>
+
+function describe(x: Told): string {
+  const head = `${x.optimizer}, step ${x.step}, number ${x.index} of the parameter`
+  if (x.gradient === undefined)
+    return `${head}: no gradient, so it is skipped and stays ${x.before}.`
+  const decay =
+    x.decay === 0 ? [] : [['weight decay', `${x.settings['weightDecay']} · ${x.before}`]]
+  const lines = [
+    ['gradient', String(x.gradient)],
+    ...decay,
+    ...Object.entries(x.slots).map(([name, slot]) => [name, `${slot.before} → ${slot.after}`]),
+    ...Object.entries(x.factors).map(([name, value]) => [name, String(value)]),
+    ...Object.entries(x.quantities).map(([name, value]) => [name, String(value)]),
+    ['learning rate', String(x.learningRate)],
+    ['parameter', `${x.before} → ${x.after}`],
+  ] as const
+  const width = Math.max(...lines.map(([name]) => name!.length))
+  return [
+    head,
+    `${x.formula}   (${x.source})`,
+    ...lines.map(([name, value]) => `  ${name!.padEnd(width)}  ${value}`),
+  ].join('\n')
+}

@@ -1,0 +1,118 @@
+/**
+ * What options accept, one line each: `[what is accepted, the test]`. A name means the same everywhere.
+ */
+import { nesterovError, optionError, unknownOptionError } from './errors.ts'
+
+type Check = readonly [accepted: string, holds: (given: unknown) => boolean]
+
+const number = (accepted: string, holds: (x: number) => boolean): Check => [
+  accepted,
+  (x) => typeof x === 'number' && holds(x),
+]
+
+const AT_LEAST_0 = number('≥ 0', (x) => x >= 0)
+const ANY = number('a number', (x) => !Number.isNaN(x))
+const BETA = number('≥ 0 and < 1', (x) => x >= 0 && x < 1)
+const COUNT = number('an integer ≥ 1', (x) => Number.isSafeInteger(x) && x >= 1)
+const FLAG: Check = ['true or false', (x) => typeof x === 'boolean']
+const UP_TO_1 = number('from 0 to 1', (x) => x >= 0 && x <= 1)
+const ABOVE_0 = number('> 0', (x) => x > 0)
+
+const oneOf = (...names: readonly string[]): Check => [
+  names.map((name) => `'${name}'`).join(' or '),
+  (x) => names.includes(x as string),
+]
+
+const checks: Readonly<Record<string, Check>> = {
+  learningRate: AT_LEAST_0,
+  weightDecay: AT_LEAST_0,
+  momentum: AT_LEAST_0,
+  dampening: ANY,
+  nesterov: FLAG,
+  maximize: FLAG,
+  amsgrad: FLAG,
+  centered: FLAG,
+  decoupledWeightDecay: FLAG,
+  proximal: FLAG,
+  beta1: BETA,
+  beta2: BETA,
+  beta3: BETA,
+  eps: AT_LEAST_0,
+  rho: UP_TO_1,
+  alpha: AT_LEAST_0,
+  learningRateDecay: AT_LEAST_0,
+  initialAccumulatorValue: AT_LEAST_0,
+  momentumDecay: AT_LEAST_0,
+  etaMinus: number('> 0 and < 1', (x) => x > 0 && x < 1),
+  etaPlus: number('> 1', (x) => x > 1),
+  stepSizeMin: AT_LEAST_0,
+  stepSizeMax: AT_LEAST_0,
+  lambd: ANY,
+  t0: ANY,
+  newtonSchulzSteps: number(
+    'an integer from 0 to 99',
+    (x) => Number.isInteger(x) && x >= 0 && x < 100,
+  ),
+  coefficients: [
+    'three numbers',
+    (x) => Array.isArray(x) && x.length === 3 && x.every((c) => Number.isFinite(c)),
+  ],
+  adjustment: oneOf('original', 'matchRmsAdamW'),
+  maxIter: COUNT,
+  maxEval: COUNT,
+  toleranceGrad: AT_LEAST_0,
+  toleranceChange: AT_LEAST_0,
+  historySize: COUNT,
+  lineSearch: oneOf('none', 'strongWolfe'),
+
+  totalIters: number('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
+  steps: number('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
+  stepSize: COUNT,
+  factor: UP_TO_1,
+  startFactor: number('> 0 and ≤ 1', (x) => x > 0 && x <= 1),
+  endFactor: UP_TO_1,
+  gamma: ANY,
+  power: ANY,
+  tMax: COUNT,
+  etaMin: ANY,
+  t0Steps: COUNT,
+  tMult: COUNT,
+  maxLearningRate: AT_LEAST_0,
+  totalSteps: COUNT,
+  pctStart: UP_TO_1,
+  anneal: oneOf('cos', 'linear'),
+  divFactor: ABOVE_0,
+  finalDivFactor: ABOVE_0,
+  threePhase: FLAG,
+  cycleMomentum: FLAG,
+  baseMomentum: AT_LEAST_0,
+  maxMomentum: AT_LEAST_0,
+  base: AT_LEAST_0,
+  max: AT_LEAST_0,
+  stepSizeUp: ABOVE_0,
+  stepSizeDown: ABOVE_0,
+}
+
+/** Settings that an optimiser or schedule was given, over its defaults. */
+export function settle<S extends object>(op: string, defaults: S, given: Partial<S>): S {
+  for (const name of Object.keys(given)) {
+    if (!(name in defaults)) throw unknownOptionError(op, name, Object.keys(defaults))
+  }
+  const defined = Object.entries(given).filter(([, value]) => value !== undefined)
+  const settings = { ...defaults, ...Object.fromEntries(defined) } as S
+  for (const [name, value] of Object.entries(settings)) check(op, name, value)
+  checkNesterov(op, settings)
+  return settings
+}
+
+/** @throws RangeError where an option is outside of what its line accepts. */
+export function check(op: string, name: string, value: unknown, as = name): void {
+  const [accepted, holds] = checks[name]!
+  if (!holds(value)) throw optionError(op, as, accepted, value)
+}
+
+function checkNesterov(op: string, settings: object): void {
+  const { nesterov, momentum, dampening } = settings as Record<string, unknown>
+  if (nesterov !== true || dampening === undefined) return
+  if (momentum === 0 || dampening !== 0) throw nesterovError(op, momentum, dampening)
+}

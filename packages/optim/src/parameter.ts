@@ -1,0 +1,179 @@
+/**
+ * Parameters as memory: one face for arrays and Values, and how they are found in lists and objects.
+ */
+import { MLArray, Value, type Shape } from '@smol/mlarray'
+import { changeElements, readElements, readGradient, replaceGradient } from '@smol/mlarray/kernels'
+import {
+  noParametersError,
+  parameterError,
+  resultParameterError,
+  untrackedParameterError,
+} from './errors.ts'
+
+export type TypedArray = Float64Array | Float32Array
+
+/** What is trained: an array, a Value, or lists and plain objects of them, as deep as one likes. */
+export type Parameters =
+  | MLArray
+  | Value
+  | readonly Parameters[]
+  | { readonly [name: string]: Parameters }
+
+/** A parameter's numbers in row-major order, and what can be done with them. */
+export interface Parameter {
+  readonly owner: MLArray | Value
+  readonly shape: Shape
+  readonly size: number
+  /** The numbers, for reading only. */
+  read(): TypedArray
+  /** The gradient, for reading only; undefined where no backward pass has left one. */
+  gradient(): TypedArray | undefined
+  /** Rewrites the numbers in place. */
+  change(op: string, change: (elements: TypedArray) => void): void
+  replaceGradient(elements: TypedArray): void
+  zeroGrad(): void
+  /** Memory for as many numbers, of the same dtype. */
+  allocate(): TypedArray
+}
+
+class ArrayParameter implements Parameter {
+  readonly owner: MLArray
+  readonly shape: Shape
+  readonly size: number
+
+  constructor(owner: MLArray) {
+    this.owner = owner
+    this.shape = owner.shape
+    this.size = owner.size
+  }
+
+  read(): TypedArray {
+    return readElements(this.owner)
+  }
+
+  gradient(): TypedArray | undefined {
+    return readGradient(this.owner)
+  }
+
+  change(op: string, change: (elements: TypedArray) => void): void {
+    changeElements(this.owner, op, change)
+  }
+
+  replaceGradient(elements: TypedArray): void {
+    replaceGradient(this.owner, elements)
+  }
+
+  zeroGrad(): void {
+    this.owner.zeroGrad()
+  }
+
+  allocate(): TypedArray {
+    return this.owner.dtype === 'float32'
+      ? new Float32Array(this.size)
+      : new Float64Array(this.size)
+  }
+}
+
+/**
+ * A Value's gradient is a number whether or not a pass has been there, so a hook takes notes: a gradient
+ * of 0 that a pass has left is one, and a step with it goes on by its momentum.
+ */
+class ValueParameter implements Parameter {
+  readonly owner: Value
+  readonly shape: Shape = []
+  readonly size = 1
+  private readonly data = new Float64Array(1)
+  private readonly grad = new Float64Array(1)
+  private received = false
+
+  constructor(owner: Value) {
+    this.owner = owner
+    owner.onGradient(() => {
+      this.received = true
+    })
+  }
+
+  read(): TypedArray {
+    this.data[0] = this.owner.data
+    return this.data
+  }
+
+  gradient(): TypedArray | undefined {
+    this.grad[0] = this.owner.grad
+    return this.received || this.grad[0] !== 0 ? this.grad : undefined
+  }
+
+  change(_op: string, change: (elements: TypedArray) => void): void {
+    const elements = this.read()
+    change(elements)
+    this.owner.data = elements[0]!
+  }
+
+  replaceGradient(elements: TypedArray): void {
+    this.owner.grad = elements[0]!
+  }
+
+  zeroGrad(): void {
+    this.owner.zeroGrad()
+    this.received = false
+  }
+
+  allocate(): TypedArray {
+    return new Float64Array(1)
+  }
+}
+
+const known = new WeakMap<MLArray | Value, Parameter>()
+
+/** The face of an array or Value: always the same one, so that a Value gets one hook. */
+export function parameterOf(owner: MLArray | Value): Parameter {
+  let parameter = known.get(owner)
+  if (parameter === undefined) {
+    parameter = owner instanceof Value ? new ValueParameter(owner) : new ArrayParameter(owner)
+    known.set(owner, parameter)
+  }
+  return parameter
+}
+
+/**
+ * The parameters in `given`, each once, in the order in which they stand there.
+ *
+ * @throws TypeError where one is untracked or the result of an operation, or something else stands there.
+ */
+export function collect(op: string, given: unknown): Parameter[] {
+  const found = new Map<MLArray | Value, string>()
+  find(op, given, '', found)
+  if (found.size === 0) throw noParametersError(op)
+  return [...found].map(([owner, where]) => {
+    if (!isTracked(owner)) throw untrackedParameterError(op, where)
+    if (owner.op !== 'leaf') throw resultParameterError(op, where, owner.op)
+    return parameterOf(owner)
+  })
+}
+
+/** `w1`, `[0].weight`, or the label; the place among all where there is neither. */
+function find(
+  op: string,
+  given: unknown,
+  where: string,
+  found: Map<MLArray | Value, string>,
+): void {
+  if (given instanceof MLArray || given instanceof Value) {
+    if (!found.has(given)) found.set(given, given.label ?? (where || String(found.size)))
+  } else if (Array.isArray(given)) {
+    given.forEach((item, i) => find(op, item, `${where}[${i}]`, found))
+  } else if (isPlainObject(given)) {
+    for (const [name, item] of Object.entries(given))
+      find(op, item, where ? `${where}.${name}` : name, found)
+  } else throw parameterError(op, where, given)
+}
+
+function isTracked(owner: MLArray | Value): boolean {
+  return owner.op !== 'constant'
+}
+
+export function isPlainObject(given: unknown): given is Record<string, unknown> {
+  if (typeof given !== 'object' || given === null) return false
+  const prototype: unknown = Object.getPrototypeOf(given)
+  return prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,4 @@
+export type Schedule = {
+  (step: number, learningRate: number): number
+  readonly momentum?: (step: number) => number
+}

@@ -1,0 +1,176 @@
+/**
+ * The state of an optimiser as plain data, and back: exactly, also through JSON.
+ */
+import { stateError } from './errors.ts'
+import type { ParameterGroup } from './group.ts'
+import { check } from './options.ts'
+import type { Parameter, TypedArray } from './parameter.ts'
+import type { State } from './runner.ts'
+
+/** A number that survives JSON. */
+export type SavedNumber = number | 'NaN' | 'Infinity' | '-Infinity' | '-0'
+
+export type SavedSetting = SavedNumber | boolean | string | readonly SavedNumber[]
+
+/** What an optimiser remembers of one parameter. */
+export type ParameterState = {
+  readonly step: number
+  readonly kept: { readonly [name: string]: SavedNumber }
+  readonly slots: { readonly [name: string]: readonly SavedNumber[] }
+}
+
+/** An optimiser's state as data: see `stateDict`. */
+export type OptimizerState = {
+  readonly optimizer: string
+  /** By the place of the parameter among all. */
+  readonly state: { readonly [parameter: string]: ParameterState }
+  readonly groups: readonly {
+    readonly settings: { readonly [name: string]: SavedSetting }
+    readonly scheduleStep: number
+    /** The shapes of the parameters. */
+    readonly parameters: readonly (readonly number[])[]
+  }[]
+  readonly skippedSteps: number
+}
+
+// ---- Numbers ----
+
+export function save(x: number): SavedNumber {
+  if (Object.is(x, -0)) return '-0'
+  return Number.isFinite(x) ? x : (String(x) as SavedNumber)
+}
+
+export const saveAll = (numbers: ArrayLike<number>): SavedNumber[] => Array.from(numbers, save)
+
+const WORDS: readonly unknown[] = ['NaN', 'Infinity', '-Infinity', '-0']
+
+export function restore(op: string, what: string, saved: unknown): number {
+  if (typeof saved === 'number') return saved
+  if (WORDS.includes(saved)) return Number(saved)
+  throw stateError(op, what, saved, 'a number')
+}
+
+export function restoreAll(op: string, what: string, saved: unknown, into: TypedArray): TypedArray {
+  const length = Array.isArray(saved) ? saved.length : saved
+  if (length !== into.length) throw stateError(op, `the length of ${what}`, length, into.length)
+  return into.map((_, i) => restore(op, what, (saved as unknown[])[i]))
+}
+
+// ---- Optimisers ----
+
+type AnyGroup = ParameterGroup<object>
+
+export function writeState(
+  op: string,
+  groups: readonly AnyGroup[],
+  states: ReadonlyMap<Parameter, State>,
+  skippedSteps: number,
+): OptimizerState {
+  const members = groups.flatMap((group) => group.members)
+  const state = members.flatMap((parameter, i) => {
+    const each = states.get(parameter)
+    return each === undefined ? [] : [[i, writeParameter(each)] as const]
+  })
+  return {
+    optimizer: op,
+    state: Object.fromEntries(state),
+    groups: groups.map((group) => ({
+      settings: mapValues(group.settings as Record<string, unknown>, saveSetting),
+      scheduleStep: group.scheduleStep,
+      parameters: group.members.map(({ shape }) => [...shape]),
+    })),
+    skippedSteps,
+  }
+}
+
+function writeParameter({ step, kept, slots }: State): ParameterState {
+  return { step, kept: mapValues(kept, save), slots: mapValues(slots, saveAll) }
+}
+
+function saveSetting(setting: unknown): SavedSetting {
+  if (typeof setting === 'number') return save(setting)
+  return Array.isArray(setting) ? saveAll(setting as number[]) : (setting as boolean | string)
+}
+
+type Loaded = {
+  readonly states: ReadonlyMap<Parameter, State>
+  readonly settings: readonly object[]
+  readonly scheduleSteps: readonly number[]
+  readonly skippedSteps: number
+}
+
+/** Checks all of a state against the parameters before anything is taken from it. */
+export function readState(
+  op: string,
+  groups: readonly AnyGroup[],
+  given: OptimizerState,
+  allocate: (parameter: Parameter) => TypedArray,
+): Loaded {
+  if (given?.optimizer !== op) throw stateError(op, 'the optimizer', given?.optimizer, op)
+  expectSame(op, 'the number of groups', given.groups.length, groups.length)
+  groups.forEach((group, i) => {
+    const saved = given.groups[i]!.parameters
+    expectSame(op, `the number of parameters of group ${i}`, saved.length, group.members.length)
+    group.members.forEach(({ shape }, j) =>
+      expectSame(op, `the shape of parameter ${j} of group ${i}`, show(saved[j]!), show(shape)),
+    )
+  })
+  const members = groups.flatMap((group) => group.members)
+  const states = new Map<Parameter, State>()
+  for (const [i, saved] of Object.entries(given.state)) {
+    const parameter = members[Number(i)]
+    if (parameter === undefined) throw stateError(op, 'a parameter', i, `below ${members.length}`)
+    states.set(
+      parameter,
+      readParameter(op, `parameter ${i}`, saved, () => allocate(parameter)),
+    )
+  }
+  return {
+    states,
+    settings: groups.map((group, i) => readSettings(op, group, given.groups[i]!.settings)),
+    scheduleSteps: given.groups.map(({ scheduleStep }) => scheduleStep),
+    skippedSteps: given.skippedSteps,
+  }
+}
+
+function readParameter(
+  op: string,
+  where: string,
+  { step, kept, slots }: ParameterState,
+  allocate: () => TypedArray,
+): State {
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw stateError(op, `the step of ${where}`, step, 'an integer')
+  return {
+    step,
+    kept: mapValues(kept, (x, name) => restore(op, `${name} of ${where}`, x)),
+    slots: mapValues(slots, (x, name) => restoreAll(op, `${name} of ${where}`, x, allocate())),
+  }
+}
+
+function readSettings(op: string, group: AnyGroup, saved: Record<string, SavedSetting>): object {
+  const names = Object.keys(group.settings).toSorted().join(', ')
+  expectSame(op, 'the list of settings', Object.keys(saved).toSorted().join(', '), names)
+  return mapValues(saved, (setting, name) => {
+    const restored = Array.isArray(setting)
+      ? setting.map((x) => restore(op, name, x))
+      : typeof setting === 'string' && WORDS.includes(setting)
+        ? Number(setting)
+        : setting
+    check(op, name, restored)
+    return restored
+  })
+}
+
+function expectSame(op: string, what: string, given: unknown, expected: unknown): void {
+  if (given !== expected) throw stateError(op, what, given, expected)
+}
+
+const show = (shape: readonly number[]): string => `[${shape.join(', ')}]`
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T, name: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([name, x]) => [name, change(x, name)]))
+}
