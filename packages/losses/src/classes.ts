@@ -1,9 +1,9 @@
 /**
  * The axis of the classes, labels that name one of them each, and weights of classes.
  */
-import { MLArray, oneHot, where, type Shape } from '@smol/mlarray'
+import { MLArray, oneHot, where, type DType, type Shape } from '@smol/mlarray'
 import { axisError, classWeightError, labelError, noClassesError, shapeError } from './errors.ts'
-import { indexOf, sameShape, sizeOf, toArray, type ArrayData, type NumericBuffer } from './input.ts'
+import { indexOf, isBuffer, sameShape, sizeOf, toArray, type ArrayData } from './input.ts'
 
 // ---- The axis ----
 
@@ -43,17 +43,16 @@ export type LabelOptions = AxisOption & {
 export type Labels = {
   /** In row-major order; 0 for a label that is ignored. */
   readonly indices: Int32Array
+  readonly shape: Shape
+  /** How many count. */
+  readonly total: number
   /** 1 for a label that counts, else 0; nothing where all count. */
   readonly counted: MLArray | undefined
-  readonly shape: Shape
 }
 
 /** Numbers in row-major order with their shape; a typed array is read as it lies. */
 function flatten(data: ArrayData): { readonly shape: Shape; readonly flat: ArrayLike<number> } {
-  if (ArrayBuffer.isView(data)) {
-    const flat = data as unknown as NumericBuffer
-    return { shape: [flat.length], flat }
-  }
+  if (isBuffer(data)) return { shape: [data.length], flat: data }
   const array = toArray(data, 'float64')
   return { shape: array.shape, flat: array.toTypedArray() }
 }
@@ -70,7 +69,7 @@ export function labelsOf(
   ignoreIndex?: number,
 ): Labels {
   const { shape, flat } = flatten(data)
-  if (!sameShape(shape, outer)) throw shapeError(op, 'targets', shape, outer)
+  if (!sameShape(shape, outer)) throw shapeError(op, 'labels', shape, outer)
   const indices = new Int32Array(flat.length)
   const ignored: number[] = []
   for (let i = 0; i < flat.length; i++) {
@@ -79,34 +78,55 @@ export function labelsOf(
     else if (Number.isInteger(label) && label >= 0 && label < count) indices[i] = label
     else throw labelError(op, label, { at: indexOf(i, shape), classes: count })
   }
-  return { indices, counted: ignored.length === 0 ? undefined : maskWithout(ignored, shape), shape }
+  const total = flat.length - ignored.length
+  return {
+    indices,
+    shape,
+    total,
+    counted: ignored.length > 0 ? without(ignored, shape) : undefined,
+  }
 }
 
-function maskWithout(ignored: readonly number[], shape: Shape): MLArray {
+function without(ignored: readonly number[], shape: Shape): MLArray {
   const mask = new Float32Array(sizeOf(shape)).fill(1)
   for (const i of ignored) mask[i] = 0
   return untracked(mask, shape)
 }
 
 function untracked(data: Float32Array | Float64Array, shape: Shape): MLArray {
-  return new MLArray(data, { shape, requiresGrad: false }) as MLArray
+  return new MLArray(data, { shape, requiresGrad: false })
 }
 
 /** `x`, and 0 for the samples that are ignored, so that nothing of them (not even NaN) goes on. */
 export function hideIgnored(x: MLArray, { counted }: Labels, axis?: number): MLArray {
   if (counted === undefined) return x
-  const mask = (axis === undefined ? counted : counted.expandDims(axis)) as MLArray
-  return where(mask.astype(x.dtype), x, 0) as MLArray
+  const mask = axis === undefined ? counted : counted.expandDims(axis)
+  return choose(mask.astype(x.dtype), x, 0)
+}
+
+/** `a` where the mask is 1, else `b`. */
+export function choose(mask: MLArray, a: MLArray | number, b: MLArray | number): MLArray {
+  return where<MLArray, MLArray | number, MLArray | number>(mask, a, b)
+}
+
+/** 1 for the class that its label names, of each sample, else 0. */
+export function namedBy(
+  { indices, shape }: Labels,
+  { axis, count }: Classes,
+  dtype: DType,
+): MLArray {
+  const rows: MLArray = oneHot(indices, count, { dtype })
+  return shape.length === 1 && axis === 1
+    ? rows
+    : rows.reshape([...shape, count]).moveaxis(-1, axis)
 }
 
 /**
  * The element that its label names, of each sample. It is selected, not multiplied by a one-hot row: a
  * logit of −Infinity elsewhere must not turn into NaN.
  */
-export function pick(x: MLArray, { indices, shape }: Labels, { axis, count }: Classes): MLArray {
-  const rows: MLArray = oneHot(indices, count, { dtype: x.dtype })
-  const named: MLArray = rows.reshape([...shape, count]).moveaxis(-1, axis)
-  return (where(named, x, 0) as MLArray).sum({ axis })
+export function pick(x: MLArray, labels: Labels, classes: Classes): MLArray {
+  return choose(namedBy(labels, classes, x.dtype), x, 0).sum({ axis: classes.axis })
 }
 
 // ---- Weights ----
@@ -123,19 +143,16 @@ export function classWeightOf(
   return weight.reshape(x.shape.map((_, i) => (i === axis ? count : 1)))
 }
 
-/** The weight of each sample's class, and the sum over those that count; without `classWeight` they weigh 1. */
-export function labelWeights(
+/** The weight of each sample's class, 0 where the label is ignored, and the sum of these weights. */
+export function weightsOf(
   { indices, counted, shape }: Labels,
-  classWeight: MLArray | undefined,
-): { readonly each: MLArray | undefined; readonly total: number } {
-  const byClass = classWeight?.toTypedArray()
+  classWeight: MLArray,
+): { readonly each: MLArray; readonly total: number } {
+  const byClass = classWeight.toTypedArray()
   const counts = counted?.toTypedArray()
-  const each = Float64Array.from(
-    indices,
-    (label, i) => (counts?.[i] ?? 1) * (byClass?.[label] ?? 1),
-  )
+  const each = Float64Array.from(indices, (label, i) => (counts?.[i] ?? 1) * byClass[label]!)
   return {
-    each: classWeight && untracked(each, shape).astype(classWeight.dtype),
+    each: untracked(each, shape).astype(classWeight.dtype),
     total: each.reduce((sum, weight) => sum + weight, 0),
   }
 }

@@ -7,13 +7,15 @@ import {
   classWeightOf,
   hideIgnored,
   labelsOf,
-  labelWeights,
   pick,
+  weightsOf,
   type Classes,
   type LabelOptions,
 } from './classes.ts'
-import { classTargetsError, optionError } from './errors.ts'
-import { arrayOf, checkProbabilities, sameShape, toArray, type ArrayData } from './input.ts'
+import { classTargetsError, optionError, softmaxError } from './errors.ts'
+import { isSoftmax } from './history.ts'
+import { arrayOf, checkProbabilities, isBuffer, sameShape, toArray } from './input.ts'
+import type { ArrayData } from './input.ts'
 import { timesLog } from './logarithm.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 import { asArray, asTerm } from './term.ts'
@@ -35,10 +37,11 @@ const OP = 'crossEntropyLoss'
  * or by the number of samples where targets are probabilities; of nothing it is NaN.
  *
  * @throws ShapeError where targets have neither shape, or `classWeight` another length than there are classes.
- * @throws RangeError where an index is no class, or a target no probability.
+ * @throws RangeError where an index is no class or a target no probability, and where the graph shows that
+ *   the logits went through a softmax before.
  * @see torch.nn.functional.cross_entropy; for label smoothing arXiv:1512.00567, section 7
  * @example
- * crossEntropyLoss(new MLArray([[2, 1, 0]]), [0]).item() // → 0.4076059644443803
+ * crossEntropyLoss(new MLArray([[2, 1, 0]]), [0]).item() // → 0.4076059644443804
  */
 export function crossEntropyLoss<const R extends Reduction = 'mean'>(
   logits: MLArray,
@@ -50,61 +53,66 @@ export function crossEntropyLoss<const R extends Reduction = 'mean'>(
     throw optionError(OP, 'labelSmoothing', 'between 0 and 1', labelSmoothing)
   const x = arrayOf(OP, 'logits', logits)
   const classes = classesOf(OP, x, options)
-  // A typed array is read as it lies, and no array is made of it.
-  const given = ArrayBuffer.isView(targets) && x.ndim > 1 ? targets : toArray(targets, x.dtype)
-  const isIndices = !(given instanceof MLArray) || given.ndim !== x.ndim
-  if (!isIndices) return ofProbabilities(x, given, classes, options)
-  return ofIndices(x, given, classes, options)
+  if (isSoftmax(x, classes.axis)) throw softmaxError(OP)
+  // A typed array is rank 1, so it holds indices unless the logits are of one sample; no array is made of it.
+  const given = isBuffer(targets) && x.ndim > 1 ? targets : toArray(targets, x.dtype)
+  const shape = given instanceof MLArray ? given.shape : [given.length]
+  if (sameShape(shape, x.shape)) return ofProbabilities(x, given as MLArray, classes, options)
+  if (sameShape(shape, classes.outer)) return ofIndices(x, given, classes, options)
+  throw classTargetsError(OP, shape, classes.outer, x.shape)
 }
 
-function ofIndices<L>(
+function ofIndices<R>(
   x: MLArray,
   targets: ArrayData,
   classes: Classes,
-  options: CrossEntropyOptions,
-): L {
+  options: CrossEntropyOptions<R>,
+): Reduced<R> {
   const { labelSmoothing = 0, classWeight, ignoreIndex = -100 } = options
   const labels = labelsOf(OP, targets, classes, ignoreIndex)
-  const { logSum, z } = shifted(hideIgnored(x, labels, classes.axis), classes)
-  const w = classWeight === undefined ? undefined : classWeightOf(OP, classWeight, x, classes)
-  const { each, total } = labelWeights(labels, w)
-  let loss: MLArray = logSum.sub(pick(z, labels, classes))
-  if (each !== undefined) loss = loss.mul(each)
-  if (labelSmoothing > 0) {
-    const even = crossEntropy(w ?? onesLike(x, { requiresGrad: false }), { logSum, z }, classes)
-    loss = loss.mul(1 - labelSmoothing).add(even.mul(labelSmoothing / classes.count))
+  const shifted = shift(hideIgnored(x, labels, classes.axis), classes)
+  let loss: MLArray = shifted.logSum.sub(pick(shifted.z, labels, classes))
+  let { total } = labels
+  let w: MLArray = onesLike(x, { requiresGrad: false })
+  if (classWeight !== undefined) {
+    w = classWeightOf(OP, classWeight, x, classes)
+    const weights = weightsOf(labels, w)
+    loss = loss.mul(weights.each)
+    ;({ total } = weights)
   }
-  return reduce(OP, asTerm(hideIgnored(loss, labels)), options, total)
+  if (labelSmoothing > 0) {
+    const even = surprise(w.mul(1 / classes.count), shifted, classes)
+    loss = loss.mul(1 - labelSmoothing).add(even.mul(labelSmoothing))
+  }
+  return reduce(OP, hideIgnored(loss, labels), options, total)
 }
 
-function ofProbabilities<L>(
+function ofProbabilities<R>(
   x: MLArray,
   targets: MLArray,
   classes: Classes,
-  options: CrossEntropyOptions,
-): L {
+  options: CrossEntropyOptions<R>,
+): Reduced<R> {
   const { labelSmoothing = 0, classWeight, ignoreIndex } = options
-  if (!sameShape(targets.shape, x.shape))
-    throw classTargetsError(OP, targets.shape, classes.outer, x.shape)
   if (ignoreIndex !== undefined)
     throw optionError(OP, 'ignoreIndex', 'left out where targets are probabilities', ignoreIndex)
-  checkProbabilities(OP, 'targets', targets)
+  checkProbabilities(OP, 'targets', asTerm(targets))
   let q = targets
   if (labelSmoothing > 0) q = q.mul(1 - labelSmoothing).add(labelSmoothing / classes.count)
   if (classWeight !== undefined) q = q.mul(classWeightOf(OP, classWeight, x, classes))
-  return reduce(OP, asTerm(crossEntropy(q, shifted(x, classes), classes)), options)
+  return reduce(OP, surprise(q, shift(x, classes), classes), options)
 }
 
-type Shifted = { readonly logSum: MLArray; readonly z: MLArray }
+/** Logits less their largest, and their `log Σ e^z`, which keeps the digits that the largest would cost. */
+type Shifted = { readonly z: MLArray; readonly logSum: MLArray }
 
-/** The logits less their largest, and `log Σ e^z`: so small a sum keeps digits that the largest would cost. */
-function shifted(x: MLArray, { axis }: Classes): Shifted {
+function shift(x: MLArray, { axis }: Classes): Shifted {
   const z: MLArray = x.sub(x.detach().max({ axis, keepdims: true }))
   return { z, logSum: z.exp().sum({ axis }).log() }
 }
 
 /** `−Σ q log softmax(z)`, as `log Σ e^z · Σ q − Σ q z`. */
-function crossEntropy(q: MLArray, { logSum, z }: Shifted, { axis }: Classes): MLArray {
+function surprise(q: MLArray, { z, logSum }: Shifted, { axis }: Classes): MLArray {
   const expected = asArray(timesLog(asTerm(q), asTerm(z)))
   return logSum.mul(q.sum({ axis })).sub(expected.sum({ axis }))
 }

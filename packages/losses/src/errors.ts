@@ -9,6 +9,11 @@ function show(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }
 
+/** ` at [0, 2]`, and nothing for the only element of rank 0. */
+function place(at: Shape): string {
+  return at.length === 0 ? '' : ` at ${show(at)}`
+}
+
 function showGiven(given: unknown): string {
   if (typeof given === 'string') return JSON.stringify(given)
   if (Array.isArray(given)) return `a list of ${given.length}`
@@ -34,7 +39,7 @@ function reshapeHint(name: string, given: Shape, expected: Shape): string {
   return sizeOf(given) === sizeOf(expected) ? ` ${name}.reshape(${show(expected)}) would fit.` : ''
 }
 
-export function predictionsError(op: string, name: string, given: unknown): TypeError {
+export function notAnArrayError(op: string, name: string, given: unknown): TypeError {
   const hint = Array.isArray(given) ? ` new MLArray(${name}) makes one of the list.` : ''
   const message = `${op}: ${name} must be an MLArray, got ${showGiven(given)}.${hint}`
   return withFields(new TypeError(message), { op, given })
@@ -108,10 +113,10 @@ export function labelError(
   { at, classes }: { at: Shape; classes: number },
 ): RangeError {
   if (!Number.isInteger(label)) {
-    return rangeError(op, `class index ${label} at ${show(at)} is not an integer.`, { label, at })
+    return rangeError(op, `class index ${label}${place(at)} is not an integer.`, { label, at })
   }
   const range = `expected 0 … ${classes - 1}`
-  const message = `class index ${label} at ${show(at)} is out of range for ${classes} classes; ${range}.`
+  const message = `class index ${label}${place(at)} is out of range for ${classes} classes; ${range}.`
   return rangeError(op, message, { label, at, classes })
 }
 
@@ -120,6 +125,30 @@ export function probabilityError(
   name: string,
   { given, at, hint = '' }: { given: number; at: Shape; hint?: string },
 ): RangeError {
-  const message = `${name} must be probabilities between 0 and 1, got ${given} at ${show(at)}.${hint}`
+  const message = `${name} must be probabilities between 0 and 1, got ${given}${place(at)}.${hint}`
   return rangeError(op, message, { given, at })
+}
+
+export function signError(op: string, given: number, at: Shape): RangeError {
+  const hint = given === 0 ? ' 2 · label − 1 makes these of 0 and 1.' : ''
+  const message = `labels must be -1 or 1, got ${given}${place(at)}.${hint}`
+  return rangeError(op, message, { given, at })
+}
+
+export function binaryLabelError(op: string, given: number, at: Shape): RangeError {
+  return rangeError(op, `labels must be 0 or 1, got ${given}${place(at)}.`, { given, at })
+}
+
+export function varianceError(op: string, given: number, at: Shape): RangeError {
+  return rangeError(op, `variances must be ≥ 0, got ${given}${place(at)}.`, { given, at })
+}
+
+export function softmaxError(op: string): RangeError {
+  const message =
+    'logits are the result of a softmax, and the loss takes the softmax itself. Give it what the softmax was given.'
+  return rangeError(op, message, {})
+}
+
+export function rankError(op: string, name: string, given: Shape, accepted: string): ShapeError {
+  return new ShapeError(op, `${name} must have shape ${accepted}, got ${show(given)}.`, [given])
 }

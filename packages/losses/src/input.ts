@@ -2,8 +2,8 @@
  * What a loss is given, made ready: predictions as they are, all else as arrays of the right shape.
  */
 import { MLArray, Value, type DType, type Shape } from '@smol/mlarray'
-import { predictionsError, probabilityError, shapeError } from './errors.ts'
-import { asTerm, type Term } from './term.ts'
+import { notAnArrayError, probabilityError, shapeError, signError } from './errors.ts'
+import { asArray, asTerm, type Term } from './term.ts'
 
 /** A typed array of numbers, of whatever width. */
 export type NumericBuffer = ArrayLike<number> & { readonly BYTES_PER_ELEMENT: number }
@@ -14,18 +14,7 @@ export type ArrayData = MLArray | NumericBuffer | Value | number | readonly Arra
 /** What an elementwise loss is of: an array, or one Value. */
 export type Predictions = MLArray | Value
 
-/** Data as an array. Lists and typed arrays take the dtype of the array that they stand beside. */
-export function toArray(data: ArrayData, dtype: DType): MLArray {
-  return data instanceof MLArray
-    ? data
-    : new MLArray(data as number[], { dtype, requiresGrad: false })
-}
-
-/** `predictions`, once it is known that they are an array. */
-export function arrayOf(op: string, name: string, x: unknown): MLArray {
-  if (x instanceof MLArray) return x
-  throw predictionsError(op, name, x)
-}
+// ---- Shapes ----
 
 export function sizeOf(shape: Shape): number {
   return shape.reduce((size, n) => size * n, 1)
@@ -35,20 +24,61 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i])
 }
 
+/** The index of an element, given its position in row-major order. */
+export function indexOf(position: number, shape: Shape): number[] {
+  const index: number[] = []
+  let rest = position
+  for (const n of shape.toReversed()) {
+    index.unshift(rest % n)
+    rest = Math.floor(rest / n)
+  }
+  return index
+}
+
+// ---- Arrays ----
+
+export function isBuffer(data: unknown): data is NumericBuffer {
+  return ArrayBuffer.isView(data) && 'length' in data
+}
+
+/** Data as an array. Lists and typed arrays take the dtype of the array that they stand beside. */
+export function toArray(data: ArrayData, dtype: DType): MLArray {
+  return data instanceof MLArray
+    ? data
+    : new MLArray(data as number[], { dtype, requiresGrad: false })
+}
+
+/** @throws TypeError where it is no array. */
+export function arrayOf(op: string, name: string, x: unknown): MLArray {
+  if (x instanceof MLArray) return x
+  throw notAnArrayError(op, name, x)
+}
+
 /**
- * What stands beside the predictions, element by element.
+ * Data of the shape that the predictions have.
  *
  * @throws ShapeError where the shapes differ: nothing is broadcast in silence.
  */
+export function arrayBeside(op: string, name: string, data: ArrayData, x: MLArray): MLArray {
+  const array = toArray(data, x.dtype)
+  if (!sameShape(array.shape, x.shape)) throw shapeError(op, name, array.shape, x.shape)
+  return array
+}
+
+// ---- Terms ----
+
+/** Predictions as a term. */
+export function predicted(op: string, predictions: Predictions, name = 'predictions'): Term {
+  return asTerm(predictions instanceof Value ? predictions : arrayOf(op, name, predictions))
+}
+
+/** What stands beside the predictions, element by element. */
 export function beside(op: string, name: string, data: ArrayData, predictions: Predictions): Term {
-  if (predictions instanceof Value) {
-    if (data instanceof Value) return asTerm(data)
-    if (typeof data === 'number') return asTerm(new Value(data, { requiresGrad: false }))
-  }
-  const { shape, dtype } = arrayOf(op, 'predictions', predictions)
-  const array = toArray(data, dtype)
-  if (!sameShape(array.shape, shape)) throw shapeError(op, name, array.shape, shape)
-  return asTerm(array)
+  if (predictions instanceof Value && data instanceof Value) return asTerm(data)
+  if (predictions instanceof Value && typeof data === 'number')
+    return asTerm(new Value(data, { requiresGrad: false }))
+  const x = arrayOf(op, predictions instanceof Value ? name : 'predictions', predictions)
+  return asTerm(arrayBeside(op, name, data, x))
 }
 
 /** Predictions and targets as the terms of a formula; targets get no gradient. */
@@ -57,35 +87,56 @@ export function pair(
   predictions: Predictions,
   targets: ArrayData,
 ): readonly [predictions: Term, targets: Term] {
-  return [asTerm(predictions), beside(op, 'targets', targets, predictions).detach()]
+  const p = predicted(op, predictions)
+  return [p, beside(op, 'targets', targets, predictions).detach()]
 }
 
-/** The index, in an array of this shape, of an element in row-major order. */
-export function indexOf(position: number, shape: Shape): number[] {
-  let rest = position
-  return shape
-    .map((_, i) => shape[shape.length - 1 - i]!)
-    .map((n) => {
-      const at = rest % n
-      rest = Math.floor(rest / n)
-      return at
-    })
-    .reverse()
+/** Predictions, and for each a label −1 or 1. */
+export function pairWithSigns(
+  op: string,
+  predictions: Predictions,
+  labels: ArrayData,
+): readonly [predictions: Term, labels: Term] {
+  const p = predicted(op, predictions)
+  return [p, signs(op, beside(op, 'labels', labels, predictions), predictions)]
 }
 
-/** The numbers of an array or Value, in row-major order. */
-export function numbersOf(x: MLArray | Value): ArrayLike<number> {
-  return x instanceof MLArray ? x.toTypedArray() : [x.data]
+/**
+ * Labels −1 and 1, in the dtype of the predictions.
+ *
+ * @throws RangeError where one is another number.
+ */
+export function signs(op: string, labels: Term, predictions: Predictions): Term {
+  checkEach(
+    labels,
+    (label) => label === -1 || label === 1,
+    (given, at) => signError(op, given, at),
+  )
+  return predictions instanceof Value
+    ? labels.detach()
+    : asTerm(asArray(labels).detach().astype(predictions.dtype))
 }
 
-/** @throws RangeError where an element is outside [0, 1]; NaN passes, and goes through the loss. */
-export function checkProbabilities(op: string, name: string, x: MLArray | Value, hint = ''): void {
-  const data = numbersOf(x)
-  for (let i = 0; i < data.length; i++) {
-    const given = data[i]!
-    if (given < 0 || given > 1) {
-      const at = indexOf(i, x instanceof MLArray ? x.shape : [])
-      throw probabilityError(op, name, { given, at, hint })
-    }
-  }
+// ---- Elements ----
+
+/** Throws what `fail` makes of the first element for which `holds` is false, and of its index. */
+export function checkEach(
+  x: Term,
+  holds: (element: number) => boolean,
+  fail: (element: number, at: Shape) => Error,
+): void {
+  const given = x as unknown as Predictions
+  const [data, shape] =
+    given instanceof Value ? [[given.data], []] : [given.toTypedArray(), given.shape]
+  for (let i = 0; i < data.length; i++)
+    if (!holds(data[i]!)) throw fail(data[i]!, indexOf(i, shape))
+}
+
+/** @throws RangeError where an element is outside [0, 1]. NaN is left to the loss, which it goes through. */
+export function checkProbabilities(op: string, name: string, x: Term, hint = ''): void {
+  checkEach(
+    x,
+    (p) => !(p < 0 || p > 1),
+    (given, at) => probabilityError(op, name, { given, at, hint }),
+  )
 }

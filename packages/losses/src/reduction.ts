@@ -1,10 +1,10 @@
 /**
  * From one loss per element to what training minimises.
  */
-import { MLArray, Value, type Shape, type ShapeOf } from '@smol/mlarray'
+import { Value, type MLArray, type Shape, type ShapeOf } from '@smol/mlarray'
 import { optionError, reductionError, weightError } from './errors.ts'
-import { sameShape, toArray, type ArrayData } from './input.ts'
-import { asTerm, type Term } from './term.ts'
+import { sameShape, toArray, type ArrayData, type Predictions } from './input.ts'
+import { asArray, type Term } from './term.ts'
 
 /** What becomes of the losses of all elements. */
 export type Reduction = 'mean' | 'sum' | 'none'
@@ -20,57 +20,65 @@ export type LossOptions<R = Reduction> = {
   readonly weight?: ArrayData
 }
 
+/** Rank 0, or the shape of the unreduced loss with `'none'`. */
+export type Reduced<R, S extends Shape = Shape> = MLArray<R extends 'none' ? S : []>
+
 /** What an elementwise loss gives: a Value of Values; of arrays rank 0, or their shape with `'none'`. */
 export type ElementwiseLoss<P, R> = P extends Value
   ? Value
   : Reduced<R, ShapeOf<P> extends infer S extends Shape ? S : Shape>
 
-/** Rank 0, or the shape of the unreduced loss with `'none'`. */
-export type Reduced<R, S extends Shape = Shape> = MLArray<R extends 'none' ? S : []>
-
-const REDUCTIONS = ['mean', 'sum', 'none'] as const
+export const REDUCTIONS: readonly string[] = ['mean', 'sum', 'none']
 
 /** @throws RangeError where the reduction has another name. */
-export function checkReduction(
-  op: string,
-  reduction: unknown,
-  accepted: readonly string[] = REDUCTIONS,
-): void {
+export function checkReduction(op: string, reduction: unknown, accepted = REDUCTIONS): void {
   if (!accepted.includes(reduction as string)) throw reductionError(op, accepted, reduction)
 }
 
 /**
- * The loss of all elements, weighted and reduced.
+ * The losses of all elements, weighted and reduced.
  *
  * @param count what `'mean'` divides by, where it is not the number of elements.
  */
-export function reduce<L>(op: string, loss: Term, options: LossOptions, count?: number): L {
+export function reduce<R>(
+  op: string,
+  loss: MLArray,
+  options: LossOptions<R>,
+  count?: number,
+): Reduced<R> {
   const { reduction = 'mean', weight } = options
   checkReduction(op, reduction)
-  const weighted = weight === undefined ? loss : loss.mul(weightOf(op, weight, loss))
-  if (!(weighted instanceof MLArray) || reduction === 'none') return weighted as L
-  if (reduction === 'sum') return weighted.sum() as L
-  return (count === undefined ? weighted.mean() : weighted.sum().div(count)) as L
+  const weighted: MLArray = weight === undefined ? loss : loss.mul(weightOf(op, weight, loss))
+  if (reduction === 'none') return weighted as Reduced<R>
+  if (reduction === 'sum') return weighted.sum() as Reduced<R>
+  return (count === undefined ? weighted.mean() : weighted.sum().div(count)) as Reduced<R>
 }
 
-function weightOf(op: string, data: ArrayData, loss: unknown): Term | number {
-  if (!(loss instanceof MLArray)) {
-    if (data instanceof Value) return data.data
-    if (typeof data === 'number') return data
-    throw optionError(op, 'weight', 'a number beside a Value', data)
-  }
+/** The same for the terms of an elementwise loss. Of one Value, every reduction is itself. */
+export function reduceTerm<P extends Predictions, R>(
+  op: string,
+  predictions: P,
+  loss: Term,
+  options: LossOptions<R>,
+): ElementwiseLoss<P, R> {
+  if (!(predictions instanceof Value))
+    return reduce(op, asArray(loss), options) as ElementwiseLoss<P, R>
+  const { reduction = 'mean', weight = 1 } = options
+  checkReduction(op, reduction)
+  const factor = weight instanceof Value ? weight.data : weight
+  if (typeof factor !== 'number') throw optionError(op, 'weight', 'a number beside a Value', weight)
+  return (factor === 1 ? loss : loss.mul(factor)) as unknown as ElementwiseLoss<P, R>
+}
+
+function weightOf(op: string, data: ArrayData, loss: MLArray): MLArray {
   const weight = toArray(data, loss.dtype).detach().astype(loss.dtype)
   if (!broadcastsTo(weight.shape, loss.shape)) throw weightError(op, weight.shape, loss.shape)
-  return asTerm(weight)
+  return weight
 }
 
-function broadcastsTo(from: Shape, to: Shape): boolean {
+/** Whether the second shape is what broadcasting both gives. */
+export function broadcastsTo(from: Shape, to: Shape): boolean {
   const aligned = to.slice(to.length - from.length)
-  return (
-    from.length <= to.length &&
-    sameShape(
-      from.map((n, i) => (n === 1 ? aligned[i]! : n)),
-      aligned,
-    )
-  )
+  const spread = from.map((n, i) => (n === 1 ? aligned[i]! : n))
+  return from.length <= to.length && sameShape(spread, aligned)
 }

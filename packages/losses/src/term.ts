@@ -45,3 +45,8 @@ export function where(condition: Mask, a: Term | number, b: Term | number): Term
     ? asTerm(whereArray(condition, a as unknown as MLArray, b as unknown as MLArray))
     : asTerm(whereValue(condition, a as unknown as Value, b as unknown as Value))
 }
+
+/** `1 − p`, the probability of the opposite. */
+export function complement(p: Term): Term {
+  return p.neg().add(1)
+}

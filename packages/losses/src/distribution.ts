@@ -1,0 +1,157 @@
+/**
+ * Losses of a predicted distribution: its logarithm, its rate, or its mean and variance.
+ */
+import { MLArray, Value } from '@smol/mlarray'
+import { optionError, shapeError, varianceError } from './errors.ts'
+import { beside, checkEach, checkProbabilities, pair, predicted } from './input.ts'
+import { sameShape, toArray, type ArrayData, type Predictions } from './input.ts'
+import { xlogy } from './logarithm.ts'
+import { checkReduction, reduceTerm, REDUCTIONS } from './reduction.ts'
+import type { ElementwiseLoss, LossOptions, Reduction } from './reduction.ts'
+import { asTerm, where, type Term } from './term.ts'
+
+export type KlDivergenceOptions<R = Reduction | 'batchmean'> = LossOptions<R> & {
+  /** Targets are log-probabilities too. Default `false`. */
+  readonly logTarget?: boolean
+}
+
+/**
+ * Kullback-Leibler divergence of the targets t from predictions, in nats: `t (log t − x)`, where x are
+ * log-probabilities and `0 · log 0` is 0; with `logTarget`, `eᵗ (t − x)`.
+ *
+ * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient. `'mean'` is
+ * over all elements; the divergence itself is `'batchmean'`, the sum over the number of samples (axis 0).
+ *
+ * @throws ShapeError where the shapes differ.
+ * @throws RangeError where a target is no probability.
+ * @see torch.nn.functional.kl_div
+ * @example
+ * klDivergenceLoss(new MLArray([[-1, -1]]), [[1, 0]], { reduction: 'batchmean' }).item() // → 1
+ */
+export function klDivergenceLoss<
+  P extends Predictions,
+  const R extends Reduction | 'batchmean' = 'mean',
+>(predictions: P, targets: ArrayData, options: KlDivergenceOptions<R> = {}): ElementwiseLoss<P, R> {
+  const op = 'klDivergenceLoss'
+  const { reduction, logTarget = false } = options
+  checkReduction(op, reduction ?? 'mean', [...REDUCTIONS, 'batchmean'])
+  const x = predicted(op, predictions)
+  const t = beside(op, 'targets', targets, predictions)
+  if (!logTarget) checkProbabilities(op, 'targets', t, ' logTarget takes their logarithms.')
+  const loss = logTarget ? t.exp().mul(t.sub(x)) : xlogy(t, t).sub(t.mul(x))
+  if (reduction !== 'batchmean') return reduceTerm(op, predictions, loss, options)
+  const total = reduceTerm(op, predictions, loss, { ...options, reduction: 'sum' })
+  const batch = predictions instanceof Value ? 1 : (predictions.shape[0] ?? 1)
+  return asTerm(total).div(batch) as unknown as ElementwiseLoss<P, R>
+}
+
+export type PoissonNllOptions<R = Reduction> = LossOptions<R> & {
+  /** Predictions are logarithms of rates. Default `true`. */
+  readonly logInput?: boolean
+  /** Add Stirling's approximation of `log t!`, for targets above 1. Default `false`. */
+  readonly full?: boolean
+  /** What is added to a rate before its logarithm, where `logInput` is `false`. Default 1e-8. */
+  readonly eps?: number
+}
+
+/**
+ * Negative log-likelihood of counts t under a Poisson distribution, in nats: `eˣ − t x`, x the logarithm of
+ * the rate; of a rate x without `logInput`, `x − t log(x + eps)`. The term `log t!` is left out, unless `full`.
+ *
+ * Shape: predictions and targets alike, of any rank; or Values.
+ *
+ * @throws ShapeError where the shapes differ.
+ * @see torch.nn.functional.poisson_nll_loss
+ * @example
+ * poissonNllLoss(new MLArray([0, 1]), [2, 0], { reduction: 'none' }).toList() // → [1, 2.718281828459045]
+ */
+export function poissonNllLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+  predictions: P,
+  targets: ArrayData,
+  options: PoissonNllOptions<R> = {},
+): ElementwiseLoss<P, R> {
+  const op = 'poissonNllLoss'
+  const { logInput = true, full = false, eps = 1e-8 } = options
+  if (!(eps >= 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number ≥ 0', eps)
+  const [x, t] = pair(op, predictions, targets)
+  const loss = logInput ? x.exp().sub(t.mul(x)) : x.sub(t.mul(x.add(eps).log()))
+  return reduceTerm(op, predictions, full ? loss.add(logFactorial(t)) : loss, options)
+}
+
+/** Stirling's approximation `t log t − t + ½ log(2πt)`; 0 up to 1, as PyTorch has it. */
+function logFactorial(t: Term): Term {
+  const isLarge = t.gt(1)
+  const large = where(isLarge, t, 1)
+  const stirling = large
+    .mul(large.log())
+    .sub(large)
+    .add(
+      large
+        .mul(2 * Math.PI)
+        .log()
+        .div(2),
+    )
+  return where(isLarge, stirling, 0)
+}
+
+export type GaussianNllOptions<R = Reduction> = LossOptions<R> & {
+  /** Add the constant `½ log 2π`. Default `false`. */
+  readonly full?: boolean
+  /** The smallest variance: what is below counts as this, and gets the gradient of it; > 0. Default 1e-6. */
+  readonly eps?: number
+}
+
+/**
+ * Negative log-likelihood of targets t under a normal distribution, in nats: `½ (log v + (p − t)²/v)`, p its
+ * mean and v its variance. The constant `½ log 2π` is left out, unless `full`.
+ *
+ * Shape: predictions and targets alike, of any rank; variances too, or with a last dimension 1, or without
+ * the last axis (one for each row), or a number; or all Values. Variances get a gradient.
+ *
+ * @throws ShapeError where the shapes differ.
+ * @throws RangeError where a variance is negative.
+ * @see torch.nn.functional.gaussian_nll_loss
+ * @example
+ * gaussianNllLoss(new MLArray([1]), [3], [4]).item() // → 1.1931471805599454
+ */
+export function gaussianNllLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+  predictions: P,
+  targets: ArrayData,
+  variances: ArrayData,
+  options: GaussianNllOptions<R> = {},
+): ElementwiseLoss<P, R> {
+  const op = 'gaussianNllLoss'
+  const { full = false, eps = 1e-6 } = options
+  if (!(eps > 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number > 0', eps)
+  const [p, t] = pair(op, predictions, targets)
+  const v = atLeast(eps, variancesOf(op, variances, predictions))
+  const loss = v.log().add(p.sub(t).square().div(v)).div(2)
+  const constant = full ? Math.log(2 * Math.PI) / 2 : 0
+  return reduceTerm(op, predictions, full ? loss.add(constant) : loss, options)
+}
+
+function variancesOf(op: string, data: ArrayData, predictions: Predictions): Term {
+  const isValue = predictions instanceof Value
+  const v = isValue ? beside(op, 'variances', data, predictions) : spread(op, data, predictions)
+  checkEach(
+    v,
+    (variance) => !(variance < 0),
+    (given, at) => varianceError(op, given, at),
+  )
+  return v
+}
+
+/** Variances so that they broadcast to the predictions. */
+function spread(op: string, data: ArrayData, x: MLArray): Term {
+  const v = data instanceof Value ? new MLArray(data) : toArray(data, x.dtype)
+  const rows = x.shape.slice(0, -1)
+  if (v.ndim === 0 || sameShape(v.shape, [...rows, 1])) return asTerm(v)
+  if (x.ndim > 0 && sameShape(v.shape, rows)) return asTerm(v.expandDims(-1))
+  if (!sameShape(v.shape, x.shape)) throw shapeError(op, 'variances', v.shape, x.shape)
+  return asTerm(v)
+}
+
+/** `max(v, eps)`, whose gradient goes on to v unchanged: a variance below eps must be able to grow. */
+function atLeast(eps: number, v: Term): Term {
+  return v.maximum(eps).detach().add(v.sub(v.detach()))
+}

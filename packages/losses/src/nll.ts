@@ -1,0 +1,78 @@
+/**
+ * Losses of probabilities, or of their logarithms, over classes.
+ */
+import type { MLArray } from '@smol/mlarray'
+import {
+  classesOf,
+  classWeightOf,
+  hideIgnored,
+  labelsOf,
+  pick,
+  weightsOf,
+  type AxisOption,
+  type LabelOptions,
+} from './classes.ts'
+import { arrayBeside, arrayOf, checkProbabilities, type ArrayData } from './input.ts'
+import { xlogy } from './logarithm.ts'
+import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
+import { asArray, asTerm } from './term.ts'
+
+export type NllOptions<R = Reduction> = LossOptions<R> & LabelOptions
+
+/**
+ * Negative log-likelihood, in nats: `−w_y p_y`, where p are log-probabilities (from `logSoftmax`), y the
+ * label and w is `classWeight`.
+ *
+ * Shape: predictions `[N, C, …]`, labels `[N, …]`; for a single sample `[C]` and `[]`. `'mean'` divides by the
+ * summed weights of the labels that count; of nothing it is NaN.
+ *
+ * @throws ShapeError where the labels have another shape.
+ * @throws RangeError where a label is no class.
+ * @see torch.nn.functional.nll_loss
+ * @example
+ * nllLoss(new MLArray([[-0.5, -1]]), [1]).item() // → 1
+ */
+export function nllLoss<const R extends Reduction = 'mean'>(
+  predictions: MLArray,
+  labels: ArrayData,
+  options: NllOptions<R> = {},
+): Reduced<R> {
+  const op = 'nllLoss'
+  const x = arrayOf(op, 'predictions', predictions)
+  const classes = classesOf(op, x, options)
+  const { classWeight, ignoreIndex = -100 } = options
+  const y = labelsOf(op, labels, classes, ignoreIndex)
+  const loss = pick(hideIgnored(x, y, classes.axis), y, classes).neg()
+  if (classWeight === undefined) return reduce(op, hideIgnored(loss, y), options, y.total)
+  const { each, total } = weightsOf(y, classWeightOf(op, classWeight, x, classes))
+  return reduce(op, hideIgnored(loss.mul(each), y), options, total)
+}
+
+export type CategoricalCrossEntropyOptions<R = Reduction> = LossOptions<R> & AxisOption
+
+/**
+ * Cross-entropy of probabilities, in nats: `−Σ_c t_c log p_c`, where `0 · log 0` is 0. Where a class that
+ * has p = 0 is the true one, the loss and its gradient are infinite: `crossEntropyLoss` of the logits is not.
+ *
+ * Shape: predictions and targets (one-hot, or probabilities) `[N, C, …]`, the unreduced loss `[N, …]`; for a
+ * single sample `[C]` and `[]`.
+ *
+ * @throws ShapeError where the shapes differ.
+ * @throws RangeError where one is no probability.
+ * @see keras.losses.CategoricalCrossentropy, which also bounds and rescales the probabilities
+ * @example
+ * categoricalCrossEntropyLoss(new MLArray([[0.5, 0.25, 0.25]]), [[1, 0, 0]]).item() // → 0.6931471805599453
+ */
+export function categoricalCrossEntropyLoss<const R extends Reduction = 'mean'>(
+  predictions: MLArray,
+  targets: ArrayData,
+  options: CategoricalCrossEntropyOptions<R> = {},
+): Reduced<R> {
+  const op = 'categoricalCrossEntropyLoss'
+  const p = asTerm(arrayOf(op, 'predictions', predictions))
+  const { axis } = classesOf(op, predictions, options)
+  const t = asTerm(arrayBeside(op, 'targets', targets, predictions))
+  checkProbabilities(op, 'predictions', p, ' Logits belong into crossEntropyLoss.')
+  checkProbabilities(op, 'targets', t)
+  return reduce(op, asArray(xlogy(t, p)).sum({ axis }).neg(), options)
+}
