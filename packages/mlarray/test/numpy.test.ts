@@ -13,7 +13,10 @@ type Case = readonly [
   result: Result | readonly Result[] | null,
 ]
 
-const cases = JSON.parse(readFileSync(join(import.meta.dirname, 'numpy.json'), 'utf8')) as Case[]
+const cases = readFileSync(join(import.meta.dirname, 'numpy.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Case)
 
 /** The elements that the generator of the cases gives an array of this shape. */
 function base(shape: readonly number[], dtype: functions.DType): MLArray {

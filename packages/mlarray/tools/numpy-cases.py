@@ -263,6 +263,6 @@ for arguments in [[0, 1, 5], [0, 1, 1], [0, 1, 0], [2, -3, 7], [5, 5, 3], [0, 1]
 for n, m, k in itertools.product([0, 1, 3], [0, 2, 4], [-5, -1, 0, 1, 3]):
     case("eye", [], [n, {"m": m, "k": k}], lambda: np.eye(n, m, k))
 
-path = pathlib.Path(__file__).parent.parent / "test" / "numpy.json"
-path.write_text("[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in cases) + "\n]\n")
+path = pathlib.Path(__file__).parent.parent / "test" / "numpy.jsonl"
+path.write_text("".join(json.dumps(one, separators=(",", ":")) + "\n" for one in cases))
 print(len(cases), "cases")
