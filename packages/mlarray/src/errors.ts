@@ -461,3 +461,20 @@ export function asymmetricError(
   const message = `${matrixIn(shape, batch)} is not symmetric: [${row}, ${column}] is ${below}, [${column}, ${row}] is ${above}.`
   return rangeError('cholesky', message, { shapes: [shape], batch })
 }
+
+// ---- Random numbers ----
+
+export function probabilitiesError(op: string, wanted: string, count: number): RangeError {
+  const message = `expected ${wanted} of probabilities, got ${count === 0 ? 'a number' : count}.`
+  return rangeError(op, message, { count })
+}
+
+export function stateError(given: unknown): TypeError {
+  const message = `a state is what a generator's state gave: { algorithm: 'xoshiro128**', words: [four integers from 0 to 2³² − 1, not all 0] }, got ${showGiven(given)}.`
+  return typeError('Generator', message, { given })
+}
+
+export function shuffleError(given: unknown): TypeError {
+  const message = `expected an array, a typed array or a list, got ${showGiven(given)}.`
+  return typeError('shuffle', message, { given })
+}

@@ -6,6 +6,8 @@ import * as arrange from './arrange.ts'
 import * as contract from './contract.ts'
 import * as create from './create.ts'
 import * as letters from './einsum.ts'
+import * as start from './initialise.ts'
+import * as linalg from './linalg.ts'
 import * as random from './random.ts'
 import { choose } from './select.ts'
 import type { Functions } from './typed.ts'
@@ -22,6 +24,16 @@ export const fullLike = create.fullLike as unknown as Functions['fullLike']
 export const oneHot = create.oneHot as unknown as Functions['oneHot']
 export const rand = random.rand as unknown as Functions['rand']
 export const randn = random.randn as unknown as Functions['randn']
+export const xavierUniform = start.xavierUniform as unknown as Functions['xavierUniform']
+export const xavierNormal = start.xavierNormal as unknown as Functions['xavierNormal']
+export const heUniform = start.heUniform as unknown as Functions['heUniform']
+export const heNormal = start.heNormal as unknown as Functions['heNormal']
+export const orthogonal = start.orthogonal as unknown as Functions['orthogonal']
+export const truncatedNormal = start.truncatedNormal as unknown as Functions['truncatedNormal']
+export const solve = linalg.solve as unknown as Functions['solve']
+export const inv = linalg.inv as unknown as Functions['inv']
+export const det = linalg.det as unknown as Functions['det']
+export const cholesky = linalg.cholesky as unknown as Functions['cholesky']
 export const where = choose as unknown as Functions['where']
 export const tensordot = contract.tensordot as unknown as Functions['tensordot']
 export const einsum = letters.einsum as unknown as Functions['einsum']

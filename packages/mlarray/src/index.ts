@@ -6,7 +6,10 @@ export { setDefaultDtype } from './create.ts'
 export { toDot, toMermaid } from './draw.ts'
 export { ShapeError } from './errors.ts'
 export * from './functions.ts'
-export { Generator, manualSeed } from './random.ts'
+export type { NormalOptions, UniformOptions } from './distribution.ts'
+export type { GainOptions, HeOptions, TruncatedNormalOptions } from './initialise.ts'
+export { defaultGenerator, Generator, manualSeed } from './random.ts'
+export type { ChoiceOptions, GeneratorState, RandomOptions } from './random.ts'
 export type * from './shape-type.ts'
 export type { Shape } from './shape.ts'
 export { grad, hessian, jacobian, jvp, valueAndGrad, vjp } from './transform.ts'
@@ -19,6 +22,7 @@ export type {
   BackwardOptions,
   CreationOptions,
   Functions,
+  IndexItem,
   IntegerData,
   MLArrayConstructor,
   NestedList,
@@ -28,6 +32,7 @@ export type {
   ReduceOptions,
   RowOf,
   ShapeFrom,
+  SliceItem,
   Tolerance,
 } from './typed.ts'
 export { unroll, type NestedValues, type UnrollOptions } from './unroll.ts'

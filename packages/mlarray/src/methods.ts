@@ -10,7 +10,9 @@ import { allClose, arrayEqual, at, item, iterate, toList, toTypedArray } from '.
 import { toMask, type IntegerData } from './create.ts'
 import { applyRow, astype, compare, map, type Operand } from './elementwise.ts'
 import { coercionError, operandError } from './errors.ts'
+import { indexAdd, maskedSelect, nonzero, put, scatterAdd, take, takeAlongAxis } from './gather.ts'
 import { assign, backward, grad, gradNode, onGradient, zeroGrad } from './gradient.ts'
+import { index, set, sliceItems } from './indexing.ts'
 import {
   broadcastTo,
   expandDims,
@@ -23,8 +25,10 @@ import {
   transpose,
 } from './move.ts'
 import { showArray, showText } from './print.ts'
+import { median, quantile } from './quantile.ts'
 import { all, any, argmax, argmin, countNonzero, cumsum, max, min, sum } from './reduce.ts'
 import { broadcastShapes } from './shape.ts'
+import { argsort, searchsorted, sort, topk, unique, uniqueAll } from './sort.ts'
 import {
   cumprod,
   logSoftmax,
@@ -90,6 +94,9 @@ const functions = {
   ...{ softmax, logSoftmax },
   ...{ reshape, flatten, transpose, swapaxes, moveaxis, squeeze, expandDims, broadcastTo, flip },
   ...{ tile, repeat, roll, pad, triu, tril, diag },
+  slice: sliceItems,
+  ...{ index, set, take, takeAlongAxis, scatterAdd, indexAdd, put, maskedSelect, nonzero },
+  ...{ sort, argsort, topk, unique, uniqueAll, searchsorted, median, quantile },
   ...{ toList, item, toTypedArray, at, astype, allClose, arrayEqual },
   ...{ backward, grad, gradNode, zeroGrad, onGradient, assign },
   toString: showText,

@@ -406,14 +406,16 @@ function copyRows(
   if (sizeOf(rowShape) === 0) return
   const from = x.storage.data
   const to = y.storage.data
-  positions.forEach((position, row) => {
-    const [read, write] = adding ? [row, position] : [position, row]
-    const starts = [y.offset + write * y.strides[axis]!, x.offset + read * x.strides[axis]!]
-    eachRow(rowShape, [y.strides, x.strides], starts, ([i, j], length, [di, dj]) => {
-      for (let n = 0, at = i!, get = j!; n < length; n++, at += di!, get += dj!) {
-        to[at] = adding ? to[at]! + from[get]! : from[get]!
-      }
-    })
+  const stepY = y.strides[axis]!
+  const stepX = x.strides[axis]!
+  eachRow(rowShape, [y.strides, x.strides], [y.offset, x.offset], ([i, j], length, [di, dj]) => {
+    for (let row = 0; row < positions.length; row++) {
+      const position = positions[row]!
+      let at = i! + (adding ? position : row) * stepY
+      let get = j! + (adding ? row : position) * stepX
+      if (adding) for (let n = 0; n < length; n++, at += di!, get += dj!) to[at]! += from[get]!
+      else for (let n = 0; n < length; n++, at += di!, get += dj!) to[at] = from[get]!
+    }
   })
 }
 

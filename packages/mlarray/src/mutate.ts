@@ -20,7 +20,7 @@ export function writeAt(x: MLArray, position: number, value: number): void {
 export function assign(x: MLArray, values: MLArray, op = 'assign'): void {
   checkMutable(x, op)
   if (!sameShape(broadcastShapes(x.shape, values.shape, op), x.shape))
-    throw broadcastToError(values.shape, x.shape)
+    throw broadcastToError(values.shape, x.shape, op)
   // A copy where both share memory: writing would change what is still to be read.
   const from = values.storage === x.storage ? fromData(copyOf(values), values.shape) : values
   const strides = broadcastStrides(from.shape, from.strides, x.shape)

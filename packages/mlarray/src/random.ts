@@ -1,81 +1,304 @@
 /**
- * Random numbers from a seed: the same bits on every platform.
+ * Random numbers from a seed: the same bits, integers, permutations and uniform numbers on every platform,
+ * and normal numbers to rounding.
  */
-import type { MLArray } from './array.ts'
-import { allocate } from './array.ts'
-import { dtypeFor, tracked, type CreationOptions } from './create.ts'
-import { optionError } from './errors.ts'
-import { sizeOf, toShape, type Shape } from './shape.ts'
+import { MLArray as Untyped, rowMajor } from './array.ts'
+import { toArray, tracked, type IntegerData as UntypedIntegers } from './create.ts'
+import {
+  checkWeights,
+  drawn,
+  normal,
+  uniform,
+  type NormalOptions,
+  type UniformOptions,
+} from './distribution.ts'
+import { optionError, probabilitiesError, shuffleError, stateError } from './errors.ts'
+import { take } from './gather.ts'
+import { spread, takeRows } from './move.ts'
+import { assign, checkMutable } from './mutate.ts'
+import {
+  drawDifferent,
+  drawRepeatedly,
+  shuffledRange,
+  shuffleInPlace,
+  type Sequence,
+} from './sample.ts'
+import { broadcastShapes, sizeOf, toAxis, toShape, type Shape } from './shape.ts'
+import type { Asked } from './shape-type.ts'
+import type { ArrayData, CreationOptions, MLArray } from './typed.ts'
+import { jump, nextBits, wordsFrom } from './xoshiro.ts'
+
+/** Where a generator stands; plain data, that goes through JSON. */
+export type GeneratorState = {
+  readonly algorithm: 'xoshiro128**'
+  readonly words: readonly number[]
+}
+
+export type ChoiceOptions = {
+  /** Whether one can be chosen twice. Default `true`. */
+  readonly replace?: boolean
+  /** How likely each is, in proportion; without it all are alike. */
+  readonly p?: ArrayData
+  /** What is chosen from: the rows of this axis. Default 0. */
+  readonly axis?: number
+}
 
 /**
- * The generator xoshiro128**: D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators",
- * ACM TOMS 47 (2021). Its four words are filled from the seed by SplitMix32 steps, as its authors advise.
+ * A source of random numbers, determined by its seed: xoshiro128**, see `xoshiro.ts`.
+ *
+ * @example
+ * const random = new Generator(1)
+ * random.uniform([2, 3])
+ * random.integers(0, 10, [5])
  */
 export class Generator {
-  readonly #state: Uint32Array
+  readonly #words: Uint32Array
 
   /** @throws RangeError where `seed` is no integer from 0 to 2⁵³ − 1. */
   constructor(seed: number) {
     if (!Number.isSafeInteger(seed) || seed < 0)
       throw optionError('Generator', 'seed', 'an integer from 0 to 2⁵³ − 1', seed)
-    let word = (seed >>> 0) ^ Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b9)
-    this.#state = Uint32Array.from({ length: 4 }, () => {
-      word = (word + 0x9e3779b9) | 0
-      let z = Math.imul(word ^ (word >>> 16), 0x21f0aaad)
-      z = Math.imul(z ^ (z >>> 15), 0x735a2d97)
-      return z ^ (z >>> 15)
-    })
+    const high = Math.floor(seed / 2 ** 32)
+    this.#words = high === 0 ? wordsFrom(seed) : wordsFrom(seed >>> 0, high)
   }
+
+  // ---- The source ----
 
   /** 32 random bits. */
   bits(): number {
-    const s = this.#state as unknown as [number, number, number, number]
-    const scrambled = Math.imul(rotate(Math.imul(s[1], 5), 7), 9) >>> 0
-    const t = s[1] << 9
-    s[2] ^= s[0]
-    s[3] ^= s[1]
-    s[1] ^= s[2]
-    s[0] ^= s[3]
-    s[2] ^= t
-    s[3] = rotate(s[3], 11)
-    return scrambled
+    return nextBits(this.#words)
   }
 
   /** A number from [0, 1), with 53 random bits. */
   next(): number {
-    return ((this.bits() >>> 5) * 2 ** 26 + (this.bits() >>> 6)) / 2 ** 53
+    return this.#wide() / 2 ** 53
+  }
+
+  /** 53 random bits. */
+  #wide(): number {
+    return (this.bits() >>> 5) * 2 ** 26 + (this.bits() >>> 6)
+  }
+
+  /**
+   * An integer from 0 to n − 1, for n up to 2⁵³; each equally likely, since draws past the last whole run of
+   * n are thrown away.
+   */
+  below(n: number): number {
+    if (!Number.isInteger(n) || n < 1 || n > 2 ** 53)
+      throw optionError('below', 'n', 'an integer from 1 to 2⁵³', n)
+    const isNarrow = n <= 2 ** 32
+    const range = isNarrow ? 2 ** 32 : 2 ** 53
+    const end = range - (range % n)
+    for (;;) {
+      const draw = isNarrow ? this.bits() : this.#wide()
+      if (draw < end) return draw % n
+    }
+  }
+
+  /** Where the generator stands. Assigning a state continues from there. */
+  get state(): GeneratorState {
+    return { algorithm: 'xoshiro128**', words: Array.from(this.#words) }
+  }
+
+  set state(state: GeneratorState) {
+    const words = (state as GeneratorState | undefined)?.words
+    const isState =
+      (state as GeneratorState | undefined)?.algorithm === 'xoshiro128**' &&
+      Array.isArray(words) &&
+      words.length === 4 &&
+      words.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32) &&
+      words.some((word) => word !== 0)
+    if (!isState) throw stateError(state)
+    this.#words.set(words)
+  }
+
+  /**
+   * `n` generators of independent streams, and this one moved on, so that a later split gives others. The
+   * streams start 2⁶⁴ draws apart on one cycle, at a place that four draws determine.
+   */
+  split(n: number): Generator[] {
+    if (!Number.isInteger(n) || n < 0) throw optionError('split', 'n', 'an integer ≥ 0', n)
+    const words = wordsFrom(this.bits(), this.bits(), this.bits(), this.bits())
+    return Array.from({ length: n }, () => {
+      const stream = new Generator(0)
+      stream.#words.set(words)
+      jump(words)
+      return stream
+    })
+  }
+
+  // ---- Numbers ----
+
+  /** Uniform numbers from [low, high). @see numpy.random.Generator.uniform */
+  uniform<const N extends number | Shape = []>(
+    shape?: N,
+    options: UniformOptions = {},
+  ): MLArray<Asked<N>> {
+    return typed(uniform(this, 'uniform', shape ?? [], options))
+  }
+
+  /** Normal numbers. @see numpy.random.Generator.normal */
+  normal<const N extends number | Shape = []>(
+    shape?: N,
+    options: NormalOptions = {},
+  ): MLArray<Asked<N>> {
+    return typed(normal(this, 'normal', shape ?? [], options))
+  }
+
+  /** Integers from `low` to `high − 1`, each equally likely; untracked. @see numpy.random.Generator.integers */
+  integers<const N extends number | Shape = []>(
+    low: number,
+    high: number,
+    shape?: N,
+    options: CreationOptions = {},
+  ): MLArray<Asked<N>> {
+    for (const bound of [low, high])
+      if (!Number.isSafeInteger(bound))
+        throw optionError('integers', 'low and high', 'integers within ±(2⁵³ − 1)', bound)
+    if (!(high > low && high - low <= 2 ** 53))
+      throw optionError('integers', 'high', `from ${low + 1}, at most 2⁵³ above low`, high)
+    return typed(drawn('integers', shape ?? [], options, () => low + this.below(high - low)))
+  }
+
+  /**
+   * 1 with the given probability, else 0: one for each probability, or as many as the shape asks for, to
+   * which probabilities broadcast; untracked. @see torch.bernoulli
+   */
+  bernoulli(p: ArrayData, shape?: number | Shape, options: CreationOptions = {}): MLArray {
+    const given = untracked(p)
+    const wanted = shape === undefined ? given.shape : toShape(shape, 'bernoulli')
+    for (const chance of rowMajor(given))
+      if (!(chance >= 0 && chance <= 1)) throw optionError('bernoulli', 'p', 'from 0 to 1', chance)
+    const full = broadcastShapes(given.shape, wanted, 'bernoulli')
+    const chances = rowMajor(spread(given, full))
+    return typed(drawn('bernoulli', full, options, (i) => (this.next() < chances[i]! ? 1 : 0)))
+  }
+
+  /**
+   * `n` indices for each row of probabilities, which count in proportion and need not sum to 1; all
+   * different unless with replacement; untracked. Shape: `[..., k] → [..., n]`. @see torch.multinomial
+   */
+  multinomial(
+    probabilities: ArrayData,
+    n: number,
+    { replacement = false }: { readonly replacement?: boolean } = {},
+  ): MLArray {
+    const given = untracked(probabilities)
+    if (given.ndim === 0) throw probabilitiesError('multinomial', 'a list', 0)
+    if (!Number.isInteger(n) || n < 0) throw optionError('multinomial', 'n', 'an integer ≥ 0', n)
+    const k = given.shape.at(-1)!
+    const shape = [...given.shape.slice(0, -1), n]
+    const indices = new Float64Array(sizeOf(shape))
+    const data = rowMajor(given)
+    const rows = sizeOf(given.shape.slice(0, -1))
+    for (let row = 0; row < rows; row++) {
+      const weights = data.subarray(row * k, (row + 1) * k)
+      checkWeights('multinomial', weights, replacement ? Math.min(n, 1) : n)
+    }
+    const draw = replacement ? drawRepeatedly : drawDifferent
+    for (let row = 0; row < rows; row++)
+      indices.set(draw(this, data.subarray(row * k, (row + 1) * k), n), row * n)
+    return typed(tracked(indices, shape, { requiresGrad: false }))
+  }
+
+  // ---- Orders and choices ----
+
+  /**
+   * The integers from 0 to n − 1 in random order, untracked; or the rows of an array in random order, a copy.
+   * @see numpy.random.Generator.permutation
+   */
+  permutation(x: ArrayData, { axis = 0 }: { readonly axis?: number } = {}): MLArray {
+    if (typeof x === 'number') {
+      const [n] = toShape(x, 'permutation') as [number]
+      const order = Float64Array.from(shuffledRange(this, n))
+      return typed(tracked(order, [n], { requiresGrad: false }))
+    }
+    const given = toArray(x as UntypedIntegers)
+    const along = toAxis(axis, given.shape, 'permutation')
+    return typed(takeRows(given, along, shuffledRange(this, given.shape[along]!)))
+  }
+
+  /**
+   * Puts a list, a typed array, or the rows of an array in random order, in place.
+   * @see numpy.random.Generator.shuffle
+   */
+  shuffle(list: MLArray | Sequence, { axis = 0 }: { readonly axis?: number } = {}): void {
+    const x: unknown = list
+    if (x instanceof Untyped) {
+      checkMutable(x, 'shuffle')
+      const along = toAxis(axis, x.shape, 'shuffle')
+      assign(x, takeRows(x.detach(), along, shuffledRange(this, x.shape[along]!)), 'shuffle')
+    } else if (Array.isArray(x) || ArrayBuffer.isView(x)) shuffleInPlace(this, list as Sequence)
+    else throw shuffleError(x)
+  }
+
+  /**
+   * Random elements: of the integers from 0 to n − 1, untracked; or of the rows of an array, with gradients.
+   * @see numpy.random.Generator.choice
+   */
+  choice(x: ArrayData, shape: number | Shape = [], options: ChoiceOptions = {}): MLArray {
+    const wanted = toShape(shape, 'choice')
+    if (typeof x === 'number') {
+      const [n] = toShape(x, 'choice') as [number]
+      return typed(this.#indices(n, wanted, options))
+    }
+    const given = toArray(x as UntypedIntegers)
+    const axis = toAxis(options.axis ?? 0, given.shape, 'choice')
+    const indices = this.#indices(given.shape[axis]!, wanted, options)
+    return typed(take(given, indices, { axis }))
+  }
+
+  #indices(n: number, shape: Shape, { replace = true, p }: ChoiceOptions): Untyped {
+    const size = sizeOf(shape)
+    const weights = p === undefined ? undefined : rowMajor(untracked(p))
+    if (weights !== undefined) {
+      if (weights.length !== n) throw probabilitiesError('choice', `${n}`, weights.length)
+      checkWeights('choice', weights, replace ? Math.min(size, 1) : size)
+    } else if (replace ? size > 0 && n === 0 : size > n) {
+      throw optionError('choice', 'shape', `of at most ${replace ? 0 : n} elements`, shape)
+    }
+    const draws = (): ArrayLike<number> => {
+      if (weights !== undefined)
+        return (replace ? drawRepeatedly : drawDifferent)(this, weights, size)
+      if (!replace) return shuffledRange(this, n).subarray(0, size)
+      return Array.from({ length: size }, () => this.below(n))
+    }
+    return tracked(Float64Array.from(draws()), shape, { requiresGrad: false })
   }
 }
 
-function rotate(x: number, k: number): number {
-  return (x << k) | (x >>> (32 - k))
+// The class works on arrays without shape types, and shows them with.
+const typed = <S extends Shape>(x: Untyped): MLArray<S> => x as unknown as MLArray<S>
+
+const untracked = (x: ArrayData): Untyped => toArray(x as UntypedIntegers).detach()
+
+// ---- The default generator ----
+
+/** What `rand`, `randn` and the initialisers draw from unless they are given a generator. */
+export const defaultGenerator = /* @__PURE__ */ new Generator(0)
+
+/** Seeds the default generator. */
+export function manualSeed(seed: number): void {
+  defaultGenerator.state = new Generator(seed).state
 }
 
-let shared = new Generator(0)
-
-/** Seeds the generator that `rand` and `randn` draw from. */
-export function manualSeed(seed: number): void {
-  shared = new Generator(seed)
+export type RandomOptions = CreationOptions & {
+  /** Where the numbers come from. Default: the default generator, see `manualSeed`. */
+  readonly generator?: Generator
 }
 
 /** Uniform numbers from [0, 1). */
-export function rand(shape: number | Shape, options: CreationOptions = {}): MLArray {
-  const checked = toShape(shape, 'rand')
-  const data = allocate(sizeOf(checked), dtypeFor(options, 'rand'))
-  for (let i = 0; i < data.length; i++) data[i] = shared.next()
-  return tracked(data, checked, options)
+export function rand(
+  shape: number | Shape,
+  { generator = defaultGenerator, ...options }: RandomOptions = {},
+): Untyped {
+  return uniform(generator, 'rand', shape, options)
 }
 
-/** Standard normal numbers: G. E. P. Box and M. E. Muller, Ann. Math. Statist. 29 (1958). */
-export function randn(shape: number | Shape, options: CreationOptions = {}): MLArray {
-  const checked = toShape(shape, 'randn')
-  const data = allocate(sizeOf(checked), dtypeFor(options, 'randn'))
-  for (let i = 0; i < data.length; i += 2) {
-    // 1 − u is never 0, so that the logarithm is finite.
-    const radius = Math.sqrt(-2 * Math.log(1 - shared.next()))
-    const angle = 2 * Math.PI * shared.next()
-    data[i] = radius * Math.cos(angle)
-    if (i + 1 < data.length) data[i + 1] = radius * Math.sin(angle)
-  }
-  return tracked(data, checked, options)
+/** Standard normal numbers. */
+export function randn(
+  shape: number | Shape,
+  { generator = defaultGenerator, ...options }: RandomOptions = {},
+): Untyped {
+  return normal(generator, 'randn', shape, options)
 }

@@ -12,7 +12,9 @@
 import type { Value } from '@smol/value'
 import type { binary, comparisons, ternary, unary } from '@smol/value/ops'
 import type { DType } from './array.ts'
+import type { GainOptions, HeOptions, TruncatedNormalOptions } from './initialise.ts'
 import { MLArray as UntypedMLArray } from './methods.ts'
+import type { RandomOptions } from './random.ts'
 import type { Shape } from './shape.ts'
 import type {
   Asked,
@@ -62,6 +64,12 @@ export type ArrayData = Operand | NumericBuffer | readonly ArrayData[]
 
 /** What stands for a mask or for indices: an array, a typed array, or nested lists of numbers. */
 export type IntegerData = MLArray | NumericBuffer | NestedNumbers | readonly NumericBuffer[]
+
+/** An integer, a range `'start:stop:step'`, a new axis (`null`), or `'...'` for all axes not named. */
+export type SliceItem = number | string | null
+
+/** What `slice` takes, or an array of integers. */
+export type IndexItem = SliceItem | IntegerData
 
 /** Numbers in lists in lists; a number for rank 0. */
 export type NestedNumbers = number | readonly NestedNumbers[]
@@ -217,6 +225,15 @@ type MaskMethod<Name extends string> = <M extends MLArray, const N extends Integ
   this: M,
   other: N & Fits<BroadcastShape<Name, ShapeFrom<M>, ShapeFrom<N>>>,
 ) => Result<BroadcastShape<Name, ShapeFrom<M>, ShapeFrom<N>>>
+
+/** An operation that puts an axis in order. */
+type Ordering<Name extends string> = <M extends MLArray, const X extends number = -1>(
+  this: M,
+  options?: AxisOption<X & Fits<SameShape<Name, ShapeFrom<M>, X>>> & {
+    /** The largest first. Default `false`. */
+    readonly descending?: boolean
+  },
+) => MLArray<ShapeFrom<M>>
 
 // ---- The array ----
 
@@ -402,6 +419,104 @@ export interface MLArray<S extends Shape = Shape>
     k?: K,
   ): Result<DiagShape<ShapeFrom<M>, K>>
 
+  // ---- Indexing ----
+
+  /**
+   * The elements at integers, ranges `'start:stop:step'`, new axes (`null`) and `'...'`, as a view.
+   *
+   * @example
+   * x.slice(0, '1:', '::-1', '...', null)
+   * @see numpy.ndarray.__getitem__
+   */
+  slice(...items: readonly SliceItem[]): MLArray
+  /**
+   * The elements at arrays of integers, broadcast against each other, among what `slice` takes. Their axes
+   * stand where they stood, or first where something stands between them.
+   *
+   * @example
+   * x.index([0, 2], ':', [1, 1])
+   * @see numpy.ndarray.__getitem__
+   */
+  index(...items: readonly IndexItem[]): MLArray
+  /**
+   * Replaces the elements at an index in place, unrecorded, by values that broadcast. A list is an index of
+   * several items; at a place that it names twice the last value stays.
+   *
+   * @example
+   * x.set([0, '1:'], 5)
+   * x.set([[0, 2]], rows) // an array of integers: rows 0 and 2
+   */
+  set<M extends MLArray>(this: M, index: IndexItem | readonly IndexItem[], values: ArrayData): M
+  /** Rows at indices along an axis, or elements of the flattened array. @see numpy.take */
+  take(indices: IntegerData, options?: AxisOption<number | undefined>): MLArray
+  /** One element of a line along the axis (by default the last) for each index. @see numpy.take_along_axis */
+  takeAlongAxis<M extends MLArray>(
+    this: M,
+    indices: IntegerData,
+    options?: AxisOption<number>,
+  ): MLArray<SameRank<ShapeFrom<M>>>
+  /** With values added, each at its index along the axis. @see torch.Tensor.scatter_add */
+  scatterAdd<M extends MLArray>(
+    this: M,
+    axis: number,
+    indices: IntegerData,
+    values: ArrayData,
+  ): MLArray<ShapeFrom<M>>
+  /** With rows added, each at its index along the axis. @see torch.Tensor.index_add */
+  indexAdd<M extends MLArray>(
+    this: M,
+    axis: number,
+    indices: IntegerData,
+    values: ArrayData,
+  ): MLArray<ShapeFrom<M>>
+  /** With values, repeated as needed, at indices into the flattened array; the last one stays. @see numpy.put */
+  put<M extends MLArray>(this: M, indices: IntegerData, values: ArrayData): MLArray<ShapeFrom<M>>
+  /** The elements where the mask is 1, both broadcast. @see torch.masked_select */
+  maskedSelect(mask: IntegerData): MLArray<[number]>
+  /** Where elements are not 0: their indices along each axis. @see numpy.nonzero */
+  nonzero(): MLArray<[number]>[]
+
+  // ---- Order ----
+
+  /** In order along an axis, by default the last; stable, NaN last in both directions. @see numpy.sort */
+  readonly sort: Ordering<'sort'>
+  /** The indices that put an axis in order; stable, NaN last in both directions. @see numpy.argsort */
+  readonly argsort: Ordering<'argsort'>
+  /** The `k` largest or smallest along an axis, in order, and where they stand. @see torch.topk */
+  topk<M extends MLArray>(
+    this: M,
+    k: number,
+    options?: AxisOption<number> & {
+      /** Default `true`. */
+      readonly largest?: boolean
+    },
+  ): { values: MLArray<SameRank<ShapeFrom<M>>>; indices: MLArray<SameRank<ShapeFrom<M>>> }
+  /** The different values in ascending order, NaN once and last. @see numpy.unique */
+  unique(): MLArray<[number]>
+  /**
+   * The different values in ascending order, where each first stands in the flattened array, for each
+   * element the index of its value, and how often each stands. No NaN equals another here.
+   * @see numpy.unique_all
+   */
+  uniqueAll(): {
+    values: MLArray<[number]>
+    indices: MLArray<[number]>
+    inverseIndices: MLArray<S>
+    counts: MLArray<[number]>
+  }
+  /** Where values would have to be inserted into this sorted array. @see numpy.searchsorted */
+  searchsorted<const N extends ArrayData>(
+    values: N,
+    options?: {
+      /** Before or after equal elements. Default `'left'`. */
+      readonly side?: 'left' | 'right'
+    },
+  ): MLArray<ShapeFrom<N>>
+  /** The middle element, or the mean of the two; NaN of nothing and of NaN. @see numpy.median */
+  readonly median: Reduction<'median'>
+  /** The value that a share `q` does not exceed, linearly interpolated; a list of `q` gives first axes. @see numpy.quantile */
+  quantile(q: ArrayData, options?: ReduceOptions<Axes, boolean>): MLArray
+
   // ---- Conversion ----
 
   /** Nested lists of numbers; a number for rank 0. */
@@ -507,6 +622,16 @@ type Filled = <const N extends number | Shape>(
   options?: CreationOptions,
 ) => MLArray<Asked<N>>
 
+type Random<Options> = <const N extends number | Shape>(
+  shape: N,
+  options?: Options,
+) => MLArray<Asked<N>>
+
+/** The axes of a stack of matrices before those of the matrices. */
+type StackOf<S extends Shape> = S extends readonly [...infer Stack extends number[], number, number]
+  ? Stack
+  : Shape
+
 type Like = <M extends MLArray>(x: M, options?: CreationOptions) => MLArray<ShapeFrom<M>>
 
 /** The signatures of the free functions: `export const zeros: Functions['zeros'] = …`. */
@@ -551,8 +676,21 @@ export interface Functions {
     numClasses: N,
     options?: CreationOptions,
   ) => Result<OneHotShape<ShapeFrom<D>, N>>
-  readonly rand: Filled
-  readonly randn: Filled
+  readonly rand: Random<RandomOptions>
+  readonly randn: Random<RandomOptions>
+  readonly xavierUniform: Random<GainOptions>
+  readonly xavierNormal: Random<GainOptions>
+  readonly heUniform: Random<HeOptions>
+  readonly heNormal: Random<HeOptions>
+  readonly orthogonal: Random<GainOptions>
+  readonly truncatedNormal: Random<TruncatedNormalOptions>
+  readonly solve: <M extends MLArray, N extends MLArray>(
+    a: M,
+    b: N,
+  ) => MLArray<ShapeFrom<M>['length'] extends 2 ? ShapeFrom<N> : Shape>
+  readonly inv: <M extends MLArray>(a: M) => MLArray<ShapeFrom<M>>
+  readonly det: <M extends MLArray>(a: M) => MLArray<StackOf<ShapeFrom<M>>>
+  readonly cholesky: <M extends MLArray>(a: M) => MLArray<ShapeFrom<M>>
   readonly where: <const C extends IntegerData, N extends Operand, O extends Operand>(
     condition: C,
     a: N & Fits<BroadcastShape<'where', ShapeFrom<C>, ShapeFrom<N>>>,

@@ -1,0 +1,110 @@
+/**
+ * Order statistics: the elements that stand next to a rank, and what lies between them. Their derivatives
+ * go to those elements.
+ */
+import { operations } from '@smol/value/ops'
+import { filled, fromData, type MLArray, rowMajor } from './array.ts'
+import { toArray, type ArrayData } from './create.ts'
+import { applyRow, map, where } from './elementwise.ts'
+import { optionError } from './errors.ts'
+import { gather } from './gather.ts'
+import { moveToEnd, reshape } from './move.ts'
+import type { ReduceOptions } from './reduce.ts'
+import { reducedShape, sizeOf, toAxes, type Shape } from './shape.ts'
+import { orderOf } from './sort.ts'
+
+const { add, sub, mul, div } = operations
+
+/** Lines of elements: those that each result of a reduction is made of, and their order. */
+type Lines = {
+  readonly x: MLArray
+  readonly count: number
+  readonly length: number
+  readonly orders: readonly Int32Array[]
+  /** Lines with a NaN in them, whose every order statistic is NaN. */
+  readonly hasNaN: readonly boolean[]
+}
+
+function linesOf(x: MLArray, axes: readonly number[]): Lines {
+  const lines = moveToEnd(x, axes)
+  const length = axes.reduce((n, axis) => n * x.shape[axis]!, 1)
+  const count = sizeOf(reducedShape(x.shape, axes, false))
+  const data = rowMajor(lines)
+  const orders = Array.from({ length: count }, (_, i) =>
+    orderOf(data.subarray(i * length, (i + 1) * length), false),
+  )
+  // NaN is last in order.
+  const hasNaN = orders.map((order, i) => Number.isNaN(data[i * length + order[length - 1]!]))
+  return { x: lines, count, length, orders, hasNaN }
+}
+
+/** The elements of one rank each, line by line; a NaN where a line has one. */
+function ranked({ x, count, length, orders, hasNaN }: Lines, ranks: readonly number[]): MLArray {
+  const positions = ranks.flatMap((rank) =>
+    orders.map((order, i) => i * length + order[hasNaN[i] ? length - 1 : rank]!),
+  )
+  return gather(x, Int32Array.from(positions), [ranks.length, count])
+}
+
+/** The middle element along the axes, or the mean of the two; NaN of nothing and where an element is NaN. */
+export function median(x: MLArray, { axis, keepdims = false }: ReduceOptions = {}): MLArray {
+  const axes = toAxes(axis, x.shape, 'median')
+  const shape = reducedShape(x.shape, axes, keepdims)
+  const lines = linesOf(x, axes)
+  if (lines.length === 0) return filled(shape, Number.NaN, x.dtype)
+  const last = lines.length - 1
+  const low = ranked(lines, [Math.floor(last / 2)])
+  if (last % 2 === 0) return reshape(low, shape)
+  const high = ranked(lines, [Math.ceil(last / 2)])
+  return reshape(applyRow(div, applyRow(add, low, high), 2), shape)
+}
+
+/**
+ * The value that a share `q` of the elements along the axes does not exceed, between two elements linearly
+ * interpolated. A list of `q` gives a list of results, in first axes. NaN of nothing and where an element
+ * is NaN.
+ */
+export function quantile(
+  x: MLArray,
+  q: ArrayData,
+  { axis, keepdims = false }: ReduceOptions = {},
+): MLArray {
+  const axes = toAxes(axis, x.shape, 'quantile')
+  const shares = toArray(q).detach()
+  const list = Array.from(rowMajor(shares))
+  for (const share of list)
+    if (!(share >= 0 && share <= 1)) throw optionError('quantile', 'q', 'from 0 to 1', share)
+  const shape = [...shares.shape, ...reducedShape(x.shape, axes, keepdims)]
+  const lines = linesOf(x, axes)
+  if (lines.length === 0) return filled(shape, Number.NaN, x.dtype)
+  const ranks = list.map((share) => share * (lines.length - 1))
+  const low = ranked(lines, ranks.map(Math.floor))
+  const high = ranked(lines, ranks.map(Math.ceil))
+  const weights = ranks.map((rank) => rank - Math.floor(rank))
+  return reshape(between(low, high, weights), shape)
+}
+
+/**
+ * `low + t (high − low)`, counted from the end that is nearer, so that both ends are met exactly and the
+ * result never decreases in `t`; and from the finite end, so that an infinite one makes no NaN.
+ */
+function between(low: MLArray, high: MLArray, weights: readonly number[]): MLArray {
+  const shape: Shape = [weights.length, 1]
+  const t = fromData(Float64Array.from(weights), shape)
+  const rest = fromData(
+    Float64Array.from(weights, (weight) => 1 - weight),
+    shape,
+  )
+  const isInfinite = (end: number): boolean => Math.abs(end) === Infinity
+  const maskOf = (holds: (low: number, high: number, weight: number) => boolean): MLArray =>
+    map((a, b, weight) => (holds(a!, b!, weight!) ? 1 : 0), low.shape, low.dtype, [low, high, t])
+  const fromHigh = maskOf((a, b, weight) => (weight >= 0.5 ? !isInfinite(b) : isInfinite(a)))
+  const isOneEnd = maskOf((a, b) => a === b && isInfinite(a))
+  const gap = where(isOneEnd, 0, applyRow(sub, high, low))
+  const inDType = (x: MLArray): MLArray => map((a) => a!, shape, low.dtype, [x])
+  return where(
+    fromHigh,
+    applyRow(sub, high, applyRow(mul, gap, inDType(rest))),
+    applyRow(add, low, applyRow(mul, gap, inDType(t))),
+  )
+}

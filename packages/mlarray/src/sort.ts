@@ -1,0 +1,167 @@
+/**
+ * Order: positions are found once on plain numbers, and values are gathered from there, so that their
+ * gradients go back to where they came from. NaN is last, in both directions.
+ */
+import { fromData, MLArray, rowMajor, type TypedArray } from './array.ts'
+import { toArray, type ArrayData } from './create.ts'
+import { optionError, rankError } from './errors.ts'
+import { gather, takeAlongAxis } from './gather.ts'
+import { moveaxis, moveToEnd } from './move.ts'
+import { sizeOf, toAxis } from './shape.ts'
+
+export type SortOptions = {
+  /** Default −1. */
+  readonly axis?: number | undefined
+  /** The largest first. Default `false`. */
+  readonly descending?: boolean | undefined
+}
+
+/** The positions of a row's numbers in order: equal ones as they stand, NaN last. */
+export function orderOf(row: TypedArray, descending: boolean): Int32Array {
+  const positions = new Int32Array(row.length)
+  let numbers = 0
+  let nans = row.length
+  // Forward for numbers and backward for NaN, so that the NaNs are turned around below.
+  for (let i = 0; i < row.length; i++) positions[row[i] === row[i] ? numbers++ : --nans] = i
+  positions.subarray(nans).reverse()
+  // Written with < and >, since ∞ − ∞ is NaN.
+  const compare = (i: number, j: number): number => {
+    const a = row[i]!
+    const b = row[j]!
+    return a < b ? -1 : a > b ? 1 : 0
+  }
+  positions.subarray(0, numbers).sort(descending ? (i, j) => compare(j, i) : compare)
+  return positions
+}
+
+/** The first `k` positions of the order along an axis, as an array of indices. */
+function ranked(x: MLArray, axis: number, k: number, descending: boolean): MLArray {
+  const lines = moveToEnd(x.detach(), [axis])
+  const n = x.shape[axis]!
+  const shape = [...lines.shape.slice(0, -1), k]
+  const indices = new Float64Array(sizeOf(shape))
+  const data = rowMajor(lines)
+  for (let line = 0; line * k < indices.length; line++) {
+    const order = orderOf(data.subarray(line * n, (line + 1) * n), descending)
+    indices.set(k < n ? order.subarray(0, k) : order, line * k)
+  }
+  return moveaxis(fromData(indices, shape), -1, axis)
+}
+
+/** The indices that put an axis in order, untracked; equal elements keep theirs, NaN is last. */
+export function argsort(x: MLArray, { axis = -1, descending = false }: SortOptions = {}): MLArray {
+  const along = toAxis(axis, x.shape, 'argsort')
+  return ranked(x, along, x.shape[along]!, descending)
+}
+
+/** The elements in order along an axis; equal ones keep theirs, NaN is last. */
+export function sort(x: MLArray, { axis = -1, descending = false }: SortOptions = {}): MLArray {
+  const along = toAxis(axis, x.shape, 'sort')
+  return takeAlongAxis(x, ranked(x, along, x.shape[along]!, descending), { axis: along })
+}
+
+export type TopkOptions = {
+  /** Default −1. */
+  readonly axis?: number | undefined
+  /** Whether the largest are wanted, or the smallest. Default `true`. */
+  readonly largest?: boolean | undefined
+}
+
+/** The `k` largest (or smallest) elements along an axis in order, and their indices. */
+export function topk(
+  x: MLArray,
+  k: number,
+  { axis = -1, largest = true }: TopkOptions = {},
+): { values: MLArray; indices: MLArray } {
+  const along = toAxis(axis, x.shape, 'topk')
+  const n = x.shape[along]!
+  if (!Number.isInteger(k) || k < 0 || k > n)
+    throw optionError('topk', 'k', `an integer from 0 to ${n}, the size of axis ${along}`, k)
+  const indices = ranked(x, along, k, largest)
+  return { values: takeAlongAxis(x, indices, { axis: along }), indices }
+}
+
+// ---- Different values ----
+
+type Runs = {
+  /** Where each value first stands. */
+  readonly first: Int32Array
+  readonly inverse: Float64Array
+  readonly counts: Float64Array
+}
+
+/** Runs of equal numbers in the order of all elements. */
+function runsOf(x: MLArray, isSame: (a: number, b: number) => boolean): Runs {
+  const data = rowMajor(x)
+  const first: number[] = []
+  const counts: number[] = []
+  const inverse = new Float64Array(data.length)
+  for (const position of orderOf(data, false)) {
+    if (first.length === 0 || !isSame(data[first.at(-1)!]!, data[position]!)) {
+      first.push(position)
+      counts.push(0)
+    }
+    counts[counts.length - 1]!++
+    inverse[position] = first.length - 1
+  }
+  return { first: Int32Array.from(first), inverse, counts: Float64Array.from(counts) }
+}
+
+/** The different values in ascending order, NaN once and last; gradients go to where each first stands. */
+export function unique(x: MLArray): MLArray {
+  const { first } = runsOf(x, (a, b) => a === b || (a !== a && b !== b))
+  return gather(x, first, [first.length])
+}
+
+/**
+ * The different values in ascending order, where each first stands in the flattened array, for each element
+ * the index of its value, and how often each stands. No NaN equals another here.
+ */
+export function uniqueAll(x: MLArray): {
+  values: MLArray
+  indices: MLArray
+  inverseIndices: MLArray
+  counts: MLArray
+} {
+  const { first, inverse, counts } = runsOf(x, (a, b) => a === b)
+  return {
+    values: gather(x, first, [first.length]),
+    indices: fromData(Float64Array.from(first), [first.length]),
+    inverseIndices: fromData(inverse, x.shape),
+    counts: fromData(counts, [counts.length]),
+  }
+}
+
+// ---- Places in a sorted array ----
+
+export type SearchOptions = {
+  /** Before or after elements that are equal. Default `'left'`. */
+  readonly side?: 'left' | 'right'
+}
+
+/** Where each value would have to be inserted into this sorted array, untracked; NaN belongs last. */
+export function searchsorted(
+  x: MLArray,
+  values: ArrayData,
+  { side = 'left' }: SearchOptions = {},
+): MLArray {
+  if (x.ndim !== 1) throw rankError('searchsorted', '1', x.shape)
+  if (side !== 'left' && side !== 'right')
+    throw optionError('searchsorted', 'side', "'left' or 'right'", side)
+  const sorted = rowMajor(x)
+  const given = toArray(values)
+  const goesBefore = (a: number, b: number): boolean => a < b || (b !== b && a === a)
+  const places = Float64Array.from(rowMajor(given), (value) => {
+    let low = 0
+    let high = sorted.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const element = sorted[middle]!
+      const isPast = side === 'left' ? goesBefore(element, value) : !goesBefore(value, element)
+      if (isPast) low = middle + 1
+      else high = middle
+    }
+    return low
+  })
+  return fromData(places, given.shape)
+}
