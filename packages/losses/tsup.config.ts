@@ -3,11 +3,11 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: ['src/index.ts', 'src/metrics.ts'],
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
-  splitting: false,
+  splitting: true,
   sourcemap: true,
   clean: true,
   dts: false,

@@ -13,8 +13,8 @@ import { asTerm, complement, where, type Term } from './term.ts'
 type BoundedLogs = { readonly logP: Term; readonly logNotP: Term }
 
 const SMALLEST_LOG = -100
-/** What p (1 − p) counts as in the derivative where it is less. */
-const SMALLEST_VARIANCE = 1e-12
+/** What p (1 − p) counts as in the derivative where it is less: 1e−12 as a float32, as PyTorch has it. */
+const SMALLEST_VARIANCE = 9.999999960041972e-13
 
 /**
  * The derivative of a bounded logarithm is that of the loss in PyTorch, `(p − t)/max(p (1 − p), 1e−12)`, and

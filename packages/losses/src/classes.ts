@@ -20,11 +20,14 @@ export type Classes = {
 }
 
 /** @throws RangeError where the axis does not exist, or has no classes. */
-export function classesOf(op: string, { shape }: MLArray, { axis }: AxisOption): Classes {
-  const given = axis ?? (shape.length === 1 ? 0 : 1)
-  if (!Number.isInteger(given) || given < -shape.length || given >= shape.length)
-    throw axisError(op, given, shape)
-  const along = given < 0 ? given + shape.length : given
+export function classesOf(
+  op: string,
+  { shape }: { readonly shape: Shape },
+  axis = shape.length === 1 ? 0 : 1,
+): Classes {
+  if (!Number.isInteger(axis) || axis < -shape.length || axis >= shape.length)
+    throw axisError(op, axis, shape)
+  const along = axis < 0 ? axis + shape.length : axis
   const count = shape[along]!
   if (count === 0) throw noClassesError(op, shape, along)
   return { axis: along, count, outer: shape.filter((_, i) => i !== along) }
@@ -51,7 +54,10 @@ export type Labels = {
 }
 
 /** Numbers in row-major order with their shape; a typed array is read as it lies. */
-function flatten(data: ArrayData): { readonly shape: Shape; readonly flat: ArrayLike<number> } {
+export function numbersIn(data: ArrayData): {
+  readonly shape: Shape
+  readonly flat: ArrayLike<number>
+} {
   if (isBuffer(data)) return { shape: [data.length], flat: data }
   const array = toArray(data, 'float64')
   return { shape: array.shape, flat: array.toTypedArray() }
@@ -68,7 +74,7 @@ export function labelsOf(
   { count, outer }: Classes,
   ignoreIndex?: number,
 ): Labels {
-  const { shape, flat } = flatten(data)
+  const { shape, flat } = numbersIn(data)
   if (!sameShape(shape, outer)) throw shapeError(op, 'labels', shape, outer)
   const indices = new Int32Array(flat.length)
   const ignored: number[] = []

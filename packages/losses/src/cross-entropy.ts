@@ -52,7 +52,7 @@ export function crossEntropyLoss<const R extends Reduction = 'mean'>(
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
     throw optionError(OP, 'labelSmoothing', 'between 0 and 1', labelSmoothing)
   const x = arrayOf(OP, 'logits', logits)
-  const classes = classesOf(OP, x, options)
+  const classes = classesOf(OP, x, options.axis)
   if (isSoftmax(x, classes.axis)) throw softmaxError(OP)
   // A typed array is rank 1, so it holds indices unless the logits are of one sample; no array is made of it.
   const given = isBuffer(targets) && x.ndim > 1 ? targets : toArray(targets, x.dtype)

@@ -40,7 +40,7 @@ export function cosineEmbeddingLoss<const R extends Reduction = 'mean'>(
   const op = 'cosineEmbeddingLoss'
   const a = arrayOf(op, 'first', first)
   const b = arrayBeside(op, 'second', second, a)
-  const { axis, outer } = classesOf(op, a, options)
+  const { axis, outer } = classesOf(op, a, options.axis)
   const y = toArray(labels, a.dtype)
   if (!sameShape(y.shape, outer)) throw shapeError(op, 'labels', y.shape, outer)
   const length = (x: MLArray): MLArray => x.square().sum({ axis }).add(SMALLEST_SQUARE).sqrt()
@@ -88,10 +88,10 @@ export function tripletMarginLoss<const R extends Reduction = 'mean'>(
   options: TripletMarginOptions<R> = {},
 ): Reduced<R> {
   const op = 'tripletMarginLoss'
-  const { margin = 1, p = 2, eps = 1e-6, swap = false, axis: given = -1 } = options
+  const { margin = 1, p = 2, eps = 1e-6, swap = false } = options
   if (!(p > 0)) throw optionError(op, 'p', 'a number > 0', p)
   const a = arrayOf(op, 'anchor', anchor)
-  const { axis } = classesOf(op, a, { axis: given })
+  const { axis } = classesOf(op, a, options.axis ?? -1)
   const near = arrayBeside(op, 'positive', positive, a)
   const far = arrayBeside(op, 'negative', negative, a)
   const distance = (x: MLArray, y: MLArray): MLArray => x.sub(y).add(eps).norm({ ord: p, axis })

@@ -65,10 +65,18 @@ export function classTargetsError(
   ])
 }
 
-export function reductionError(op: string, accepted: readonly string[], given: unknown) {
+function oneOf(accepted: readonly string[]): string {
   const names = accepted.map((name) => `'${name}'`)
-  const list = `${names.slice(0, -1).join(', ')} or ${names.at(-1)!}`
-  return rangeError(op, `reduction must be ${list}, got ${showGiven(given)}.`, { reduction: given })
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)!}`
+}
+
+export function reductionError(
+  op: string,
+  accepted: readonly string[],
+  given: unknown,
+): RangeError {
+  const message = `reduction must be ${oneOf(accepted)}, got ${showGiven(given)}.`
+  return rangeError(op, message, { reduction: given })
 }
 
 export function optionError(op: string, option: string, accepted: string, given: unknown) {
@@ -151,4 +159,42 @@ export function softmaxError(op: string): RangeError {
 
 export function rankError(op: string, name: string, given: Shape, accepted: string): ShapeError {
   return new ShapeError(op, `${name} must have shape ${accepted}, got ${show(given)}.`, [given])
+}
+
+export function blankLabelError(op: string, blank: number, at: Shape): RangeError {
+  return rangeError(op, `labels must not be the blank ${blank}, got it${place(at)}.`, { blank, at })
+}
+
+export function lengthsError(op: string, name: string, given: Shape, expected: Shape): ShapeError {
+  const message = `${name} must have one length for each sample, shape ${show(expected)}, got ${show(given)}.`
+  return new ShapeError(op, message, [given, expected])
+}
+
+export function lengthError(
+  op: string,
+  name: string,
+  { given, at, range }: { given: number; at: Shape; range: readonly [from: number, to: number] },
+): RangeError {
+  const message = `${name} must be integers from ${range[0]} to ${range[1]}, got ${given}${place(at)}.`
+  return rangeError(op, message, { given, at, range })
+}
+
+export function joinedLabelsError(op: string, given: Shape, samples: number, total: number) {
+  const message = `labels must have shape [${samples}, S], or [${total}] for all of them in a row, got ${show(given)}.`
+  return new ShapeError(op, message, [given])
+}
+
+export function scoredLabelsError(
+  op: string,
+  given: Shape,
+  predictions: Shape,
+  expected: Shape,
+): ShapeError {
+  const message = `labels beside predictions of shape ${show(predictions)} must have shape ${show(expected)} or ${show(predictions)}, got ${show(given)}.`
+  return new ShapeError(op, message, [given, predictions, expected])
+}
+
+export function averageError(op: string, accepted: readonly string[], given: unknown): RangeError {
+  const message = `average must be ${oneOf(accepted)}, got ${showGiven(given)}.`
+  return rangeError(op, message, { average: given })
 }

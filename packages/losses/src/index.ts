@@ -9,6 +9,7 @@ export {
 export type { AxisOption, LabelOptions } from './classes.ts'
 export { contrastiveLoss, type ContrastiveOptions } from './contrastive.ts'
 export { crossEntropyLoss, type CrossEntropyOptions } from './cross-entropy.ts'
+export { ctcLoss, type CtcOptions } from './ctc.ts'
 export { diceLoss, type DiceOptions } from './dice.ts'
 export {
   gaussianNllLoss,

@@ -143,7 +143,7 @@ export function multiMarginLoss<const R extends Reduction = 'mean'>(
   const { p = 1, margin = 1, classWeight } = options
   if (p !== 1 && p !== 2) throw optionError(op, 'p', '1 or 2', p)
   const x = arrayOf(op, 'predictions', predictions)
-  const classes = classesOf(op, x, options)
+  const classes = classesOf(op, x, options.axis)
   const y = labelsOf(op, labels, classes)
   const isOwn = namedBy(y, classes, x.dtype)
   const own = choose(isOwn, x, 0).sum({ axis: classes.axis, keepdims: true })

@@ -39,7 +39,7 @@ export function nllLoss<const R extends Reduction = 'mean'>(
 ): Reduced<R> {
   const op = 'nllLoss'
   const x = arrayOf(op, 'predictions', predictions)
-  const classes = classesOf(op, x, options)
+  const classes = classesOf(op, x, options.axis)
   const { classWeight, ignoreIndex = -100 } = options
   const y = labelsOf(op, labels, classes, ignoreIndex)
   const loss = pick(hideIgnored(x, y, classes.axis), y, classes).neg()
@@ -70,7 +70,7 @@ export function categoricalCrossEntropyLoss<const R extends Reduction = 'mean'>(
 ): Reduced<R> {
   const op = 'categoricalCrossEntropyLoss'
   const p = asTerm(arrayOf(op, 'predictions', predictions))
-  const { axis } = classesOf(op, predictions, options)
+  const { axis } = classesOf(op, predictions, options.axis)
   const t = asTerm(arrayBeside(op, 'targets', targets, predictions))
   checkProbabilities(op, 'predictions', p, ' Logits belong into crossEntropyLoss.')
   checkProbabilities(op, 'targets', t)
