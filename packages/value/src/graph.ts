@@ -10,10 +10,12 @@ import type { GradientHook } from './aside.ts'
 import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
 import { CONSTANT, FRESH, LEAF, ONE_CONSUMER, readsChanged, type Node } from './node.ts'
 import { withRecording } from './recording.ts'
+import { watcher } from './watch.ts'
 
 export { gradNodeOf, labelOf, setGradNode, setLabel, type GradientHook } from './aside.ts'
 export { CONSTANT, LEAF, markChanged, Node, type Operation } from './node.ts'
 export { isRecording, noGrad, withRecording } from './recording.ts'
+export { watched, watcher, type Watcher } from './watch.ts'
 
 // ---- Order ----
 
@@ -61,6 +63,7 @@ export function topologicalOrder(root: Node): Node[] {
 export function backward<G>(root: Node<G>, upstream: G, createGraph = false): void {
   if (root.operation === CONSTANT) throw untrackedRootError()
   if (underWay.length > 0) refuseSharedNodes(root)
+  watcher?.passes(root)
   if (createGraph) backwardRecorded(root, upstream)
   else withRecording(false, () => backwardStored(root, upstream))
 }
@@ -95,7 +98,19 @@ function settle(node: Node): void {
     setGradNode(node, undefined)
     if (node.state & HOOKED) node.setGrad(runHooks(node, node.readGrad()))
   }
-  if (node.operation !== LEAF) node.pull()
+  if (node.operation === LEAF) return
+  if (watcher === undefined) node.pull()
+  else
+    watcher.derives(
+      node,
+      () => node.pull(),
+      () => node.inputs.map(receivedBy),
+    )
+}
+
+/** What a node has received; nothing where it takes no gradient. */
+function receivedBy(node: Node): unknown {
+  return node.operation === CONSTANT ? undefined : node.readGrad()
 }
 
 type HookedLeaf = readonly [leaf: Node, before: unknown]
@@ -203,6 +218,7 @@ function backwardRecorded<G>(root: Node<G>, upstream: G): void {
  */
 export function gradients<G>(root: Node<G>, upstream: G, wrt: readonly Node[]): unknown[] {
   if (root.operation === CONSTANT) return wrt.map(() => undefined)
+  watcher?.passes(root)
   const order = topologicalOrder(root)
   const wanted = new Set(wrt)
   for (const node of order) {
@@ -228,11 +244,18 @@ function recordGradients(
     if (node.operation === LEAF) continue
     node.inputs.forEach((input, i) => {
       if (input.operation === CONSTANT || (wanted && !wanted.has(input))) return
-      const dx = node.vjp(dy, i)
+      const dx = gradientOfInput(node, dy, i)
       found.set(input, found.has(input) ? input.plus(found.get(input), dx) : dx)
     })
   }
   return found
+}
+
+function gradientOfInput(node: Node, dy: unknown, index: number): unknown {
+  if (watcher === undefined) return node.vjp(dy, index)
+  const derived = (dx: unknown): unknown[] =>
+    node.inputs.map((_, i) => (i === index ? dx : undefined))
+  return watcher.derives(node, () => node.vjp(dy, index), derived)
 }
 
 /**
@@ -259,8 +282,17 @@ export function tangent<G>(root: Node<G>, seeds: ReadonlyMap<Node, unknown>): G 
     const dxs = node.inputs.map((input) => found.get(input))
     if (dxs.some((dx) => dx !== undefined)) {
       checkUnchanged(node)
-      found.set(node, node.jvp(dxs))
+      found.set(node, tangentOf(node, dxs))
     }
   }
   return found.get(root) as G | undefined
+}
+
+function tangentOf(node: Node, dxs: readonly unknown[]): unknown {
+  if (watcher === undefined) return node.jvp(dxs)
+  return watcher.derives(
+    node,
+    () => node.jvp(dxs),
+    (dy) => [dy],
+  )
 }

@@ -19,6 +19,7 @@ import {
   onGradient,
   setGradNode,
   setLabel,
+  watcher,
   type Operation,
 } from './graph.ts'
 import { constant, toValue } from './operand.ts'
@@ -281,7 +282,7 @@ export type ListOperation = Operation & {
 }
 
 /** The result of an operation on a list of inputs: of three operands, or as many as there are. */
-export class ListValue extends Value {
+class ListValue extends Value {
   declare private readonly ownList: readonly Value[]
 
   constructor(data: number, op: Operation, list: readonly Value[]) {
@@ -308,7 +309,9 @@ export class ListValue extends Value {
 /** The result of an operation on a list: a node where an input is tracked. */
 export function listResult(data: number, op: Operation, list: readonly Value[]): Value {
   const tracked = isRecording() && list.some((x) => x.operation !== CONSTANT)
-  return tracked ? new ListValue(data, op, list) : constant(data)
+  const y = tracked ? new ListValue(data, op, list) : constant(data)
+  if (watcher !== undefined) watcher.made(op, y, list)
+  return y
 }
 
 /** Applies a row to Values: what every method and every custom operation comes down to. */
@@ -319,16 +322,19 @@ export function apply(op: ScalarOperation, a: Value, b?: Value, c?: Value): Valu
 
 function applyUnary(op: ScalarOperation, a: Value): Value {
   const tracked = isRecording() && a.operation !== CONSTANT
-  return new Value(op.f(a.data), undefined, tracked ? op : CONSTANT, tracked ? a : undefined)
+  const y = new Value(op.f(a.data), undefined, tracked ? op : CONSTANT, tracked ? a : undefined)
+  if (watcher !== undefined) watcher.made(op, y, [a])
+  return y
 }
 
 function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
-  const x = a.data
-  const y = b.data
-  const data = op === ADD ? x + y : op === MUL ? x * y : op.f(x, y)
-  if (!isRecording() || (a.operation === CONSTANT && b.operation === CONSTANT))
-    return constant(data)
-  return new Value(data, undefined, op, a, b)
+  const left = a.data
+  const right = b.data
+  const data = op === ADD ? left + right : op === MUL ? left * right : op.f(left, right)
+  const tracked = isRecording() && (a.operation !== CONSTANT || b.operation !== CONSTANT)
+  const y = tracked ? new Value(data, undefined, op, a, b) : constant(data)
+  if (watcher !== undefined) watcher.made(op, y, [a, b])
+  return y
 }
 
 function applyTernary(op: ScalarOperation, a: Value, b: Value, c: Value): Value {

@@ -1,0 +1,32 @@
+/**
+ * Somebody who sees every result and every derivative as it is made, as a search for anomalies does. There
+ * is nobody else, so that all it costs otherwise is to look at one variable.
+ */
+import type { Node, Operation } from './node.ts'
+
+/** What is told of a computation under way. */
+export interface Watcher {
+  /** An operation has made `y` of its inputs: nodes, arrays, or results that are not tracked. */
+  made(op: Operation, y: object, inputs: readonly object[]): void
+  /** A pass from `root` to the leaves begins. */
+  passes(root: Node): void
+  /**
+   * `derive` computes derivatives at `node`; what `derived` then gives are its inputs' gradients (a gap for
+   * an untracked one), or the tangent of the node itself.
+   */
+  derives<T>(node: Node, derive: () => T, derived: (result: T) => readonly unknown[]): T
+}
+
+/** Who is watching. */
+export let watcher: Watcher | undefined
+
+/** Runs `fn` with a watcher, and restores what was before. */
+export function watched<T>(by: Watcher | undefined, fn: () => T): T {
+  const before = watcher
+  watcher = by
+  try {
+    return fn()
+  } finally {
+    watcher = before
+  }
+}
