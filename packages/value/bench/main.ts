@@ -1,77 +1,48 @@
 /**
- * Speed of the scalar engine beside the closures: `pnpm bench`, or `node --expose-gc bench/main.ts` on the
- * Node of your choice. Contenders take turns in one process, since a machine's speed drifts.
+ * Speed of the scalar engine beside closures: `pnpm bench`, or `node bench/main.ts` on a Node of your
+ * choice. The contenders take turns, since a machine's speed drifts; what counts is their ratio.
  */
-import { dot, sum, topologicalOrder, Value } from '@smol/value'
-import { Closure } from './closures.ts'
-import { oneByOne, training } from './epoch.ts'
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
-const ROUNDS = 12
-const EPOCHS_PER_ROUND = 25
+const ROUNDS = 5
+const NAMES = ['closures', 'values', 'lists'] as const
+type Name = (typeof NAMES)[number]
 
-const leaf = (data: number): Value => new Value(data)
-const fixed = (data: number): Value => new Value(data, { requiresGrad: false })
+type Result = {
+  readonly times: number[]
+  readonly loss: number
+  readonly nodes: number
+  readonly bytes: number
+}
 
-const closures = training<Closure>({
-  parameter: (data) => new Closure(data),
-  constant: (data) => new Closure(data),
-  ...oneByOne<Closure>(),
-})
-const values = training<Value>({ parameter: leaf, constant: fixed, ...oneByOne<Value>() })
-const lists = training<Value>({
-  parameter: leaf,
-  constant: fixed,
-  neuron: dot,
-  total: sum,
-  norm: (terms) => dot(terms, terms),
-})
-
-const contenders = { closures, values, lists }
-type Name = keyof typeof contenders
-const names = Object.keys(contenders) as Name[]
-const times: Record<Name, number[]> = { closures: [], values: [], lists: [] }
-const losses: Record<Name, number> = { closures: 0, values: 0, lists: 0 }
-
+const results: Record<Name, Result[]> = { closures: [], values: [], lists: [] }
+const program = fileURLToPath(new URL('contender.ts', import.meta.url))
 for (let round = 0; round < ROUNDS; round++) {
-  for (const name of names) {
-    for (let i = 0; i < EPOCHS_PER_ROUND; i++) {
-      const start = performance.now()
-      losses[name] = contenders[name].epoch()
-      // The first two rounds warm up.
-      if (round >= 2) times[name].push(performance.now() - start)
-    }
+  for (const name of NAMES) {
+    const output = execFileSync(process.execPath, ['--expose-gc', program, name], {
+      encoding: 'utf8',
+    })
+    results[name].push(JSON.parse(output) as Result)
   }
 }
 
-const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1]!
+const sorted = (xs: readonly number[]): number[] => xs.toSorted((a, b) => a - b)
+const median = (xs: readonly number[]): number => sorted(xs)[xs.length >> 1]!
 const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b) / xs.length
+const timesOf = (name: Name): number[] => results[name].flatMap(({ times }) => times)
+const base = timesOf('closures')
 
-console.log(`Node ${process.version}, ${topologicalOrder(values.forward()).length} tracked nodes`)
-for (const name of names) {
-  const [mid, average] = [median(times[name]), mean(times[name])]
-  const byMedian = (median(times.closures) / mid).toFixed(2)
-  const byMean = (mean(times.closures) / average).toFixed(2)
-  const perNode = bytesPerNode(name)
-  console.log(
-    `${name.padEnd(8)}  median ${mid.toFixed(2)} ms (${byMedian}×)  mean ${average.toFixed(2)} ms (${byMean}×)` +
-      `  ${perNode}  loss ${losses[name].toPrecision(12)}`,
-  )
-}
-
-/** Of a graph after its backward pass; needs `--expose-gc`. */
-function bytesPerNode(name: Name): string {
-  if (globalThis.gc === undefined || name !== 'values') return ''
-  const held: Value[] = []
-  let nodes = 0
-  globalThis.gc()
-  const before = process.memoryUsage().heapUsed
-  for (let i = 0; i < 10; i++) {
-    const loss = values.forward()
-    loss.backward()
-    held.push(loss)
-  }
-  globalThis.gc()
-  const bytes = process.memoryUsage().heapUsed - before
-  for (const loss of held) nodes += topologicalOrder(loss).length
-  return `${(bytes / nodes).toFixed(0)} bytes per node`
+console.log(`Node ${process.version}: an epoch of micrograd's demo`)
+for (const name of NAMES) {
+  const times = timesOf(name)
+  const { loss, nodes, bytes } = results[name][0]!
+  const columns = [
+    name.padEnd(8),
+    `median ${median(times).toFixed(2)} ms (${(median(base) / median(times)).toFixed(2)}×)`,
+    `mean ${mean(times).toFixed(2)} ms (${(mean(base) / mean(times)).toFixed(2)}×)`,
+    `loss ${loss.toPrecision(12)}`,
+  ]
+  if (nodes > 0) columns.push(`${nodes} nodes of ${bytes.toFixed(0)} bytes`)
+  console.log(columns.join('  '))
 }

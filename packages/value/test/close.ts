@@ -1,7 +1,7 @@
 /** Comparison of lists of numbers to a tolerance; the message names the worst element. */
 import { expect } from 'vitest'
 
-export function expectAllClose(
+function expectAllClose(
   actual: readonly number[],
   expected: readonly number[],
   { relative = 1e-12, absolute = 0, what = '' } = {},

@@ -1,6 +1,6 @@
 // The laws of the engine, on scalars.
 import { describe, expect, test } from 'vitest'
-import { dot, noGrad, sum, topologicalOrder, Value } from '../src/index.ts'
+import { customOp, dot, grad, noGrad, sum, topologicalOrder, Value } from '../src/index.ts'
 
 const leaf = (data: number): Value => new Value(data)
 
@@ -107,6 +107,21 @@ describe('what is not tracked', () => {
     expect(x.grad).toBe(8)
   })
 
+  test('a derivative that nobody wants is not computed', () => {
+    const asked: string[] = []
+    const spy = customOp('spy', {
+      f: (a, b) => a * b,
+      da: (_m, _a, b) => (asked.push('a'), b),
+      db: (_m, a) => (asked.push('b'), a),
+    })
+    const [x, w] = [leaf(2), leaf(3)]
+    asked.length = 0
+    spy(x, 5).backward()
+    spy(x, 5).backward({ createGraph: true })
+    grad((z) => spy(z, w))(2)
+    expect(asked).toEqual(['a', 'a', 'a'])
+  })
+
   test('detach keeps the number and cuts the history', () => {
     const x = leaf(3)
     const y = x.square()
@@ -147,6 +162,14 @@ describe('createGraph', () => {
     x.zeroGrad()
     second.backward()
     expect([x.grad, x.gradNode]).toEqual([48, undefined])
+  })
+
+  test('is over with the next plain pass', () => {
+    const x = leaf(3)
+    const y = x.square()
+    y.backward({ createGraph: true })
+    y.backward()
+    expect([x.grad, x.gradNode, y.gradNode]).toEqual([12, undefined, undefined])
   })
 
   test('accumulates in leaves as a plain pass does, and sets what lies between', () => {
@@ -224,6 +247,24 @@ describe('an error within a pass leaves the graph usable', () => {
     for (const x of [a, b]) x.zeroGrad()
     y.backward()
     expect([a.grad, b.grad]).toEqual([2 * 2 * 25 + 2 * 2 * 5, 2 * 4 * 5 + 4])
+  })
+
+  test('thrown by a hook above nodes that others share', () => {
+    const x = leaf(0.5)
+    const shared = x.exp()
+    const above = shared.mul(shared).add(shared.sin())
+    const remove = above.mul(3).onGradient(() => undefined)
+    remove()
+    const y = above.mul(above)
+    const stop = above.onGradient(() => {
+      throw new Error('from a hook')
+    })
+    expect(() => y.add(shared).backward()).toThrow('from a hook')
+    stop()
+    x.zeroGrad()
+    y.backward()
+    const e = Math.exp(0.5)
+    expect(x.grad).toBeCloseTo(2 * (e * e + Math.sin(e)) * (2 * e + Math.cos(e)) * e, 11)
   })
 
   test('thrown since data changed, wherever in the graph', () => {

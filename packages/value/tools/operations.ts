@@ -82,7 +82,7 @@ function commentsOf(source: string): Map<string, string> {
 }
 
 /** The table, as markdown. */
-export function operationsTable(): string {
+function operationsTable(): string {
   const comments = commentsOf(readFileSync(ROWS, 'utf8'))
   const rows = Object.entries({ ...unary, ...binary, ...ternary })
   const lines = rows.map(([name, row]) => line(name, row, comments))
