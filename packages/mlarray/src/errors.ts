@@ -182,11 +182,10 @@ export function itemError(shape: Shape): ShapeError {
 }
 
 export function indexError(op: string, index: unknown, size: number, axis: number): RangeError {
-  return rangeError(
-    op,
-    `index ${showGiven(index)} is out of range for axis ${axis} of size ${size}; expected an integer from ${-size} to ${size - 1}.`,
-    { index, axis },
-  )
+  const range =
+    size === 0 ? 'it has no elements' : `expected an integer from ${-size} to ${size - 1}`
+  const message = `index ${showGiven(index)} is out of range for axis ${axis} of size ${size}; ${range}.`
+  return rangeError(op, message, { index, axis })
 }
 
 export function indexCountError(count: number, shape: Shape): RangeError {
@@ -362,12 +361,12 @@ export function batchSizeError(sizes: readonly number[]): RangeError {
 // ---- Indexing ----
 
 export function indexItemError(op: string, given: unknown, takesArrays: boolean): TypeError {
-  const arrays = takesArrays ? ', an array or list of integers' : ''
+  const arrays = takesArrays ? 'an array or list of integers, ' : ''
   const hint =
     !takesArrays && typeof given === 'object'
       ? ' Arrays of integers go to index, masks to maskedSelect.'
       : ''
-  const message = `an index is an integer, a range such as '1:5:2', null, '...'${arrays}, got ${showGiven(given)}.${hint}`
+  const message = `expected an integer, ${arrays}a range such as '1:5:2', null or '...', got ${showGiven(given)}.${hint}`
   return typeError(op, message, { given })
 }
 
@@ -381,7 +380,8 @@ export function rangeStepError(op: string, text: string): RangeError {
 }
 
 export function tooManyIndicesError(op: string, count: number, shape: Shape): RangeError {
-  const message = `${count} indices are too many for shape ${show(shape)} of ${shape.length} axes.`
+  const indices = count === 1 ? 'index is' : 'indices are'
+  const message = `${count} ${indices} too many for shape ${show(shape)} of ${shape.length} axes.`
   return rangeError(op, message, { shapes: [shape] })
 }
 

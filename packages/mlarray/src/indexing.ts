@@ -136,7 +136,7 @@ const isAdvanced = (item: IndexItem): boolean => item !== null && typeof item !=
 /** Whether arrays and integers stand next to each other, so that the result's axes can stand in their place. */
 function standTogether(items: readonly IndexItem[]): boolean {
   const places = items.flatMap((item, i) => (isAdvanced(item) ? [i] : []))
-  return places.at(-1)! - places[0]! === places.length - 1
+  return places.every((place, i) => place === places[0]! + i)
 }
 
 /** Several index arrays as one over the axes that they index, taken as a single axis in row-major order. */

@@ -84,6 +84,8 @@ export function quantile(
   return reshape(between(low, high, weights), shape)
 }
 
+const isInfinite = (end: number): boolean => Math.abs(end) === Infinity
+
 /**
  * `low + t (high − low)`, counted from the end that is nearer, so that both ends are met exactly and the
  * result never decreases in `t`; and from the finite end, so that an infinite one makes no NaN.
@@ -95,13 +97,12 @@ function between(low: MLArray, high: MLArray, weights: readonly number[]): MLArr
     Float64Array.from(weights, (weight) => 1 - weight),
     shape,
   )
-  const isInfinite = (end: number): boolean => Math.abs(end) === Infinity
   const maskOf = (holds: (low: number, high: number, weight: number) => boolean): MLArray =>
-    map((a, b, weight) => (holds(a!, b!, weight!) ? 1 : 0), low.shape, low.dtype, [low, high, t])
+    map((a, b, weight) => (holds(a, b, weight) ? 1 : 0), low.shape, low.dtype, [low, high, t])
   const fromHigh = maskOf((a, b, weight) => (weight >= 0.5 ? !isInfinite(b) : isInfinite(a)))
   const isOneEnd = maskOf((a, b) => a === b && isInfinite(a))
   const gap = where(isOneEnd, 0, applyRow(sub, high, low))
-  const inDType = (x: MLArray): MLArray => map((a) => a!, shape, low.dtype, [x])
+  const inDType = (x: MLArray): MLArray => map((a) => a, shape, low.dtype, [x])
   return where(
     fromHigh,
     applyRow(sub, high, applyRow(mul, gap, inDType(rest))),

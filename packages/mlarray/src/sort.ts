@@ -139,6 +139,11 @@ export type SearchOptions = {
   readonly side?: 'left' | 'right'
 }
 
+/** With NaN after all numbers. */
+function goesBefore(a: number, b: number): boolean {
+  return a < b || (b !== b && a === a)
+}
+
 /** Where each value would have to be inserted into this sorted array, untracked; NaN belongs last. */
 export function searchsorted(
   x: MLArray,
@@ -150,7 +155,6 @@ export function searchsorted(
     throw optionError('searchsorted', 'side', "'left' or 'right'", side)
   const sorted = rowMajor(x)
   const given = toArray(values)
-  const goesBefore = (a: number, b: number): boolean => a < b || (b !== b && a === a)
   const places = Float64Array.from(rowMajor(given), (value) => {
     let low = 0
     let high = sorted.length
