@@ -4,7 +4,14 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/kernels.ts', 'src/testing.ts'],
+  entry: [
+    'src/index.ts',
+    'src/kernels.ts',
+    'src/npy.ts',
+    'src/npz.ts',
+    'src/safetensors.ts',
+    'src/testing.ts',
+  ],
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

@@ -43,7 +43,7 @@ export function metadataError(op: string, key: string, given: unknown): TypeErro
 }
 
 export function packageError(op: string, cause: unknown): Error {
-  const message = `${op}: zip files need the package fflate, which could not be loaded: npm install fflate`
+  const message = `${op}: zip files need the package fflate, which could not be loaded. npm install fflate installs it.`
   return Object.assign(new Error(message, { cause }), { op })
 }
 
@@ -132,8 +132,8 @@ export function syntaxError(
   at: number,
   expected: string,
 ): RangeError {
-  const found = at < text.length ? quote(text.slice(at, at + 12)) : 'its end'
-  return fileError(origin, `the header has ${found} at position ${at}; expected ${expected}.`, {
+  const found = at < text.length ? `has ${quote(text.slice(at, at + 12))}` : 'ends'
+  return fileError(origin, `the header ${found} at position ${at}; expected ${expected}.`, {
     position: at,
   })
 }
@@ -146,10 +146,19 @@ export function encodingError(origin: Origin, what: string): RangeError {
 
 export function stateError(op: string, name: string, given: unknown): TypeError {
   const what = 'a state consists of lists and plain objects of arrays'
-  return typeError(op, `${name === '' ? '' : `${name}: `}${what}, got ${showGiven(given)}.`, {
-    entry: name,
-    given,
-  })
+  return typeError(
+    op,
+    `${name === '' ? '' : `${quote(name)}: `}${what}, got ${showGiven(given)}.`,
+    {
+      entry: name,
+      given,
+    },
+  )
+}
+
+export function stateResultError(name: string, madeBy: string): TypeError {
+  const message = `${quote(name)} is the result of ${madeBy}, which cannot be changed in place.`
+  return typeError('loadState', message, { entry: name, madeBy })
 }
 
 export function depthError(op: string, most: number): RangeError {

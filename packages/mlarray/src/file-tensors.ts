@@ -141,7 +141,7 @@ function toTensor(origin: Origin, name: string, value: Json, available: number):
   if (offsets.length !== 2 || !(0 <= begin && begin <= end && end <= available))
     throw fileError(
       origin,
-      `data_offsets [${offsets.slice(0, 3).join(', ')}] must ascend between 0 and ${available}.`,
+      `data_offsets [${offsets.slice(0, 3).join(', ')}] are no beginning and end within ${available} bytes.`,
       { offsets, available },
     )
   checkShape(origin, shape, format, end - begin)
@@ -216,7 +216,8 @@ function metadataField(op: string, metadata: unknown): string[] {
   for (const [key, text] of entries) {
     checkName(op, key)
     if (typeof text !== 'string') throw metadataError(op, key, text)
-    if (/\p{Surrogate}/u.test(text)) throw metadataError(op, key, 'no valid Unicode')
+    if (/\p{Surrogate}/u.test(text))
+      throw fileError({ op, entry: key }, 'the text is no valid Unicode.')
   }
   if (entries.length === 0) return []
   const pairs = entries.map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`)

@@ -52,7 +52,7 @@ export function readDirectory(op: string, bytes: Uint8Array, maxBytes: number): 
   let at = start
   for (let i = 0; i < count; i++) {
     if (end - at < CENTRAL_SIZE || view.getUint32(at, true) !== CENTRAL)
-      throw fileError({ op }, `the directory has ${i} entries, not ${count}.`)
+      throw fileError({ op }, `the directory has ${i} entries and claims ${count}.`)
     const next =
       at + CENTRAL_SIZE + [28, 30, 32].reduce((n, k) => n + view.getUint16(at + k, true), 0)
     if (next > end) throw truncatedError({ op }, `entry ${i} of the directory`, next - at, end - at)
@@ -62,7 +62,8 @@ export function readDirectory(op: string, bytes: Uint8Array, maxBytes: number): 
     entries.push(entry)
     at = next
   }
-  if (at !== end) throw fileError({ op }, `the directory has more than its ${count} entries.`)
+  if (at !== end)
+    throw fileError({ op }, `the directory has more entries than the ${count} that it claims.`)
   checkOverlap(op, entries)
   checkSizes(op, entries, maxBytes)
   return entries

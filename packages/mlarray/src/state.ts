@@ -4,11 +4,18 @@
  */
 import { copyOf, fromData, type MLArray as Untyped } from './array.ts'
 import { show } from './errors.ts'
-import { depthError, duplicateError, misfitError, quote, stateError } from './file-error.ts'
+import {
+  depthError,
+  duplicateError,
+  misfitError,
+  quote,
+  stateError,
+  stateResultError,
+} from './file-error.ts'
 import { checkName, isPlainObject } from './file-record.ts'
 import { decodeTensors, encodeTensors } from './file-tensors.ts'
 import { MLArray as WithMethods } from './methods.ts'
-import { assign, checkMutable } from './mutate.ts'
+import { assign } from './mutate.ts'
 import { sameShape, type Shape } from './shape.ts'
 import type { MLArray } from './typed.ts'
 
@@ -52,7 +59,8 @@ export function loadState(state: State, source: Uint8Array | State): void {
       ? (decodeTensors('loadState', source, { requiresGrad: false }) as unknown as typeof targets)
       : collect('loadState', source)
   checkFit(targets, sources)
-  for (const x of targets.values()) checkMutable(x, 'loadState')
+  for (const [name, x] of targets)
+    if (x.storage.madeBy !== '') throw stateResultError(name, x.storage.madeBy)
   // A source that shares memory with any target is copied before the first of them changes.
   const changing = new Set([...targets.values()].map((x) => x.storage))
   const values = [...targets.keys()].map((name) => {
