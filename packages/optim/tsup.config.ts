@@ -4,7 +4,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: ['src/index.ts', 'src/training.ts'],
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

@@ -150,3 +150,16 @@ export function oneGroupError(op: string): TypeError {
 export function notExplainedError(op: string): TypeError {
   return typeError(op, 'its step concerns all numbers at once and has no rule for one.')
 }
+
+export function dataSetError(op: string, given: unknown): TypeError {
+  return typeError(op, `expected a list or typed array of items, got ${show(given)}.`, { given })
+}
+
+export function metricMissingError(
+  op: string,
+  metric: string,
+  known: readonly string[],
+): RangeError {
+  const message = `there is no metric ${metric}; this epoch has ${known.join(', ') || 'none'}.`
+  return rangeError(op, message, { option: 'metric', given: metric, known })
+}

@@ -15,3 +15,36 @@ export {
   Rprop,
   SGD,
 } from './optimizers.ts'
+export { LBFGS, type Closure } from './lbfgs.ts'
+export type { Optimizer } from './optimizer.ts'
+export type { Group, OptimizerOptions, ParameterGroup } from './group.ts'
+export type { Parameters } from './parameter.ts'
+export type { Explanation } from './explain.ts'
+export type { OptimizerState, ParameterState } from './state.ts'
+export type * from './settings.ts'
+export {
+  constant,
+  cosine,
+  cosineRestarts,
+  cyclic,
+  exponential,
+  lambda,
+  linear,
+  multiStep,
+  oneCycle,
+  polynomial,
+  sequential,
+  step,
+  warmup,
+  type CyclicOptions,
+  type OneCycleOptions,
+  type Schedule,
+} from './schedule.ts'
+export {
+  ReduceOnPlateau,
+  type ReduceOnPlateauOptions,
+  type ReduceOnPlateauState,
+} from './plateau.ts'
+export { clipGradNorm, clipGradValue } from './clip.ts'
+export { ExponentialMovingAverage, type AverageState } from './average.ts'
+export { GradientAccumulation } from './accumulate.ts'

@@ -105,7 +105,9 @@ export abstract class Optimizer<S extends object = object> {
    * @throws RangeError where it does not fit the parameters; nothing has changed then.
    */
   loadStateDict(state: OptimizerState): void {
-    const loaded = readState(this.name, this.#groups, state, (parameter) => parameter.allocate())
+    const loaded = readState(this.name, this.#groups, state, (parameter) =>
+      this.allocateSlot(parameter),
+    )
     this.states.clear()
     for (const [parameter, each] of loaded.states) this.states.set(parameter, each)
     loaded.settings.forEach((settings, i) => this.#groups[i]!.set(settings as Partial<S>))
@@ -119,6 +121,11 @@ export abstract class Optimizer<S extends object = object> {
 
   /** Refuses a parameter that this optimiser cannot take. */
   protected checkParameter(_parameter: Parameter, _where: string): void {}
+
+  /** Memory for one slot of a parameter. */
+  protected allocateSlot(parameter: Parameter): TypedArray {
+    return parameter.allocate()
+  }
 
   /** Whether this step must not be taken; it is counted then. */
   protected skips(): boolean {

@@ -1,25 +1,29 @@
 /**
- * What options accept, one line each: `[what is accepted, the test]`. A name means the same everywhere.
+ * What options accept, one line each: `[what is accepted, the test]`. A name means the same everywhere,
+ * but for those that stand behind the name of their owner.
  */
 import { nesterovError, optionError, unknownOptionError } from './errors.ts'
 
 type Check = readonly [accepted: string, holds: (given: unknown) => boolean]
 
-const number = (accepted: string, holds: (x: number) => boolean): Check => [
+const real = (accepted: string, holds: (x: number) => boolean): Check => [
   accepted,
   (x) => typeof x === 'number' && holds(x),
 ]
 
-const AT_LEAST_0 = number('≥ 0', (x) => x >= 0)
-const ANY = number('a number', (x) => !Number.isNaN(x))
-const BETA = number('≥ 0 and < 1', (x) => x >= 0 && x < 1)
-const COUNT = number('an integer ≥ 1', (x) => Number.isSafeInteger(x) && x >= 1)
+const AT_LEAST_0 = real('≥ 0', (x) => x >= 0)
+const ANY = real('a number', (x) => !Number.isNaN(x))
+const BETA = real('≥ 0 and < 1', (x) => x >= 0 && x < 1)
+const COUNT = real('an integer ≥ 1', (x) => Number.isSafeInteger(x) && x >= 1)
 const FLAG: Check = ['true or false', (x) => typeof x === 'boolean']
-const UP_TO_1 = number('from 0 to 1', (x) => x >= 0 && x <= 1)
-const ABOVE_0 = number('> 0', (x) => x > 0)
+const UP_TO_1 = real('from 0 to 1', (x) => x >= 0 && x <= 1)
+const ABOVE_0 = real('> 0', (x) => x > 0)
 
 const oneOf = (...names: readonly string[]): Check => [
-  names.map((name) => `'${name}'`).join(' or '),
+  names
+    .map((name) => `'${name}'`)
+    .join(', ')
+    .replace(/, (?=[^,]*$)/, ' or '),
   (x) => names.includes(x as string),
 ]
 
@@ -43,13 +47,13 @@ const checks: Readonly<Record<string, Check>> = {
   learningRateDecay: AT_LEAST_0,
   initialAccumulatorValue: AT_LEAST_0,
   momentumDecay: AT_LEAST_0,
-  etaMinus: number('> 0 and < 1', (x) => x > 0 && x < 1),
-  etaPlus: number('> 1', (x) => x > 1),
+  etaMinus: real('> 0 and < 1', (x) => x > 0 && x < 1),
+  etaPlus: real('> 1', (x) => x > 1),
   stepSizeMin: AT_LEAST_0,
   stepSizeMax: AT_LEAST_0,
   lambd: ANY,
   t0: ANY,
-  newtonSchulzSteps: number(
+  newtonSchulzSteps: real(
     'an integer from 0 to 99',
     (x) => Number.isInteger(x) && x >= 0 && x < 100,
   ),
@@ -65,17 +69,22 @@ const checks: Readonly<Record<string, Check>> = {
   historySize: COUNT,
   lineSearch: oneOf('none', 'strongWolfe'),
 
-  totalIters: number('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
-  steps: number('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
+  totalIters: real('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
+  steps: real('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
   stepSize: COUNT,
   factor: UP_TO_1,
-  startFactor: number('> 0 and ≤ 1', (x) => x > 0 && x <= 1),
+  startFactor: real('> 0 and ≤ 1', (x) => x > 0 && x <= 1),
   endFactor: UP_TO_1,
+  'cyclic.mode': oneOf('triangular', 'triangular2', 'expRange'),
+  milestones: [
+    'a list of integers ≥ 0',
+    (x) => Array.isArray(x) && x.every((m) => Number.isSafeInteger(m) && m >= 0),
+  ],
   gamma: ANY,
   power: ANY,
   tMax: COUNT,
   etaMin: ANY,
-  t0Steps: COUNT,
+  'cosineRestarts.t0': COUNT,
   tMult: COUNT,
   maxLearningRate: AT_LEAST_0,
   totalSteps: COUNT,
@@ -106,9 +115,9 @@ export function settle<S extends object>(op: string, defaults: S, given: Partial
 }
 
 /** @throws RangeError where an option is outside of what its line accepts. */
-export function check(op: string, name: string, value: unknown, as = name): void {
-  const [accepted, holds] = checks[name]!
-  if (!holds(value)) throw optionError(op, as, accepted, value)
+export function check(op: string, name: string, value: unknown): void {
+  const [accepted, holds] = checks[`${op}.${name}`] ?? checks[name]!
+  if (!holds(value)) throw optionError(op, name, accepted, value)
 }
 
 function checkNesterov(op: string, settings: object): void {

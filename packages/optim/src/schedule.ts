@@ -1,4 +1,327 @@
-export type Schedule = {
+/**
+ * Schedules: the learning rate as a pure function of the step, PyTorch's of those names.
+ *
+ * Step t, counted from 0, is the one that uses the value at t. A schedule keeps nothing and knows no
+ * optimiser; `attach` or the option `schedule` gives it to one.
+ */
+import { beyondError, milestonesError, scheduleError } from './errors.ts'
+import { settle } from './options.ts'
+
+/** The learning rate at a step, given the one that the optimiser was made with. */
+export interface Schedule {
   (step: number, learningRate: number): number
+  /** The momentum at a step (`beta1` where there is no momentum), where the schedule cycles it too. */
   readonly momentum?: (step: number) => number
+}
+
+/**
+ * `α · factor` for the first `totalIters` steps, then `α`. Defaults 1/3 and 5.
+ * @see torch.optim.lr_scheduler.ConstantLR
+ */
+export function constant(options: { factor?: number; totalIters?: number } = {}): Schedule {
+  const defaults = { factor: 1 / 3, totalIters: 5 }
+  const { factor, totalIters } = settle('constant', defaults, options)
+  return (t, learningRate) => (t < totalIters ? learningRate * factor : learningRate)
+}
+
+/**
+ * `α gamma^⌊t / stepSize⌋`. Default gamma 0.1.
+ * @see torch.optim.lr_scheduler.StepLR
+ */
+export function step(options: { stepSize: number; gamma?: number }): Schedule {
+  const { stepSize, gamma } = settle<{ stepSize: number; gamma: number }>(
+    'step',
+    { stepSize: undefined!, gamma: 0.1 },
+    options,
+  )
+  return (t, learningRate) => learningRate * gamma ** Math.floor(t / stepSize)
+}
+
+/**
+ * `α gammaⁿ` after n milestones; one that is named twice counts twice. Default gamma 0.1.
+ * @see torch.optim.lr_scheduler.MultiStepLR
+ */
+export function multiStep(options: { milestones: readonly number[]; gamma?: number }): Schedule {
+  const defaults = { milestones: undefined!, gamma: 0.1 }
+  const { milestones, gamma } = settle<{ milestones: readonly number[]; gamma: number }>(
+    'multiStep',
+    defaults,
+    options,
+  )
+  return (t, learningRate) => learningRate * gamma ** milestones.filter((m) => m <= t).length
+}
+
+/**
+ * `α gammaᵗ`.
+ * @see torch.optim.lr_scheduler.ExponentialLR
+ */
+export function exponential(options: { gamma: number }): Schedule {
+  const { gamma } = settle<{ gamma: number }>('exponential', { gamma: undefined! }, options)
+  return (t, learningRate) => learningRate * gamma ** t
+}
+
+/**
+ * From `α · startFactor` in a straight line to `α · endFactor` at step `totalIters`. Defaults 1/3, 1, 5.
+ * @see torch.optim.lr_scheduler.LinearLR
+ */
+export function linear(
+  options: { startFactor?: number; endFactor?: number; totalIters?: number } = {},
+): Schedule {
+  const defaults = { startFactor: 1 / 3, endFactor: 1, totalIters: 5 }
+  const { startFactor, endFactor, totalIters } = settle('linear', defaults, options)
+  return (t, learningRate) =>
+    t >= totalIters
+      ? learningRate * endFactor
+      : learningRate * (startFactor + ((endFactor - startFactor) * t) / totalIters)
+}
+
+/**
+ * `α (1 − t / totalIters)^power`, 0 from `totalIters` on. Defaults 5 and 1.
+ * @see torch.optim.lr_scheduler.PolynomialLR
+ */
+export function polynomial(options: { totalIters?: number; power?: number } = {}): Schedule {
+  const { totalIters, power } = settle('polynomial', { totalIters: 5, power: 1 }, options)
+  return (t, learningRate) => (t >= totalIters ? 0 : learningRate * (1 - t / totalIters) ** power)
+}
+
+/**
+ * Half a cosine from `α` to `etaMin` at step `tMax`, and up again after it. Default etaMin 0.
+ *
+ * arXiv:1608.03983, equation 5, without its restarts. @see torch.optim.lr_scheduler.CosineAnnealingLR
+ */
+export function cosine(options: { tMax: number; etaMin?: number }): Schedule {
+  const { tMax, etaMin } = settle<{ tMax: number; etaMin: number }>(
+    'cosine',
+    { tMax: undefined!, etaMin: 0 },
+    options,
+  )
+  return (t, learningRate) => anneal.cos(learningRate, etaMin, t / tMax)
+}
+
+/**
+ * Half a cosine over `t0` steps, then again from `α` over `tMult` times as many, and so on. Defaults: tMult
+ * 1, etaMin 0.
+ *
+ * arXiv:1608.03983, equation 5. @see torch.optim.lr_scheduler.CosineAnnealingWarmRestarts
+ */
+export function cosineRestarts(options: { t0: number; tMult?: number; etaMin?: number }): Schedule {
+  const defaults = { t0: undefined!, tMult: 1, etaMin: 0 }
+  const { t0, tMult, etaMin } = settle<Required<typeof options>>(
+    'cosineRestarts',
+    defaults,
+    options,
+  )
+  return (t, learningRate) => {
+    // Round n starts at t0 (tMultⁿ − 1) / (tMult − 1): found by walking, since logarithms round.
+    let start = 0
+    let period = t0
+    if (tMult === 1) start = t - (t % period)
+    else for (; t >= start + period; period *= tMult) start += period
+    return anneal.cos(learningRate, etaMin, (t - start) / period)
+  }
+}
+
+const anneal = {
+  cos: (from: number, to: number, share: number) =>
+    to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share)),
+  linear: (from: number, to: number, share: number) => from + (to - from) * share,
+}
+
+export type OneCycleOptions = {
+  readonly maxLearningRate: number
+  readonly totalSteps: number
+  /** The share of the steps in which the learning rate rises. Default 0.3. */
+  readonly pctStart?: number
+  /** Default `'cos'`. */
+  readonly anneal?: 'cos' | 'linear'
+  /** It starts from `maxLearningRate / divFactor`. Default 25. */
+  readonly divFactor?: number
+  /** It ends at that divided by `finalDivFactor`. Default 1e4. */
+  readonly finalDivFactor?: number
+  /** Fall to the start first, then to the end. Default `false`. */
+  readonly threePhase?: boolean
+  /** Whether momentum (or beta1) falls while the learning rate rises, and back. Default `true`. */
+  readonly cycleMomentum?: boolean
+  /** Default 0.85. */
+  readonly baseMomentum?: number
+  /** Default 0.95. */
+  readonly maxMomentum?: number
+}
+
+/**
+ * Up to `maxLearningRate` and down to almost nothing, once; the optimiser's own learning rate is not used.
+ *
+ * arXiv:1708.07120. Beyond `totalSteps` it refuses with a RangeError.
+ * @see torch.optim.lr_scheduler.OneCycleLR
+ */
+export function oneCycle(options: OneCycleOptions): Schedule {
+  const o = settle<Required<OneCycleOptions>>('oneCycle', ONE_CYCLE, options)
+  const start = o.maxLearningRate / o.divFactor
+  const end = start / o.finalDivFactor
+  // The learning rates and momenta between which phases run, and the steps at which they end.
+  const rates = o.threePhase
+    ? [start, o.maxLearningRate, start, end]
+    : [start, o.maxLearningRate, end]
+  const momenta = o.threePhase
+    ? [o.maxMomentum, o.baseMomentum, o.maxMomentum, o.maxMomentum]
+    : [o.maxMomentum, o.baseMomentum, o.maxMomentum]
+  const rise = o.pctStart * o.totalSteps
+  const ends = o.threePhase
+    ? [0, rise - 1, 2 * rise - 2, o.totalSteps - 1]
+    : [0, rise - 1, o.totalSteps - 1]
+  const at = (values: readonly number[], t: number): number => {
+    if (t > o.totalSteps) throw beyondError('oneCycle', t, o.totalSteps)
+    let phase = 1
+    while (phase < ends.length - 1 && t > ends[phase]!) phase++
+    const share = (t - ends[phase - 1]!) / (ends[phase]! - ends[phase - 1]!)
+    return anneal[o.anneal](values[phase - 1]!, values[phase]!, share)
+  }
+  const schedule = (t: number): number => at(rates, t)
+  return o.cycleMomentum
+    ? Object.assign(schedule, { momentum: (t: number) => at(momenta, t) })
+    : schedule
+}
+
+const ONE_CYCLE: Required<OneCycleOptions> = {
+  maxLearningRate: undefined!,
+  totalSteps: undefined!,
+  pctStart: 0.3,
+  anneal: 'cos',
+  divFactor: 25,
+  finalDivFactor: 1e4,
+  threePhase: false,
+  cycleMomentum: true,
+  baseMomentum: 0.85,
+  maxMomentum: 0.95,
+}
+
+export type CyclicOptions = {
+  /** The lowest learning rate. */
+  readonly base: number
+  /** The highest learning rate. */
+  readonly max: number
+  /** Steps in which it rises. Default 2000. */
+  readonly stepSizeUp?: number
+  /** Steps in which it falls. Default `stepSizeUp`. */
+  readonly stepSizeDown?: number
+  /** Whether peaks stay, are halved in each cycle, or shrink by `gammaᵗ`. Default `'triangular'`. */
+  readonly mode?: 'triangular' | 'triangular2' | 'expRange'
+  /** Default 1. */
+  readonly gamma?: number
+  /** Whether momentum (or beta1) falls while the learning rate rises, and back. Default `true`. */
+  readonly cycleMomentum?: boolean
+  /** Default 0.8. */
+  readonly baseMomentum?: number
+  /** Default 0.9. */
+  readonly maxMomentum?: number
+}
+
+const CYCLIC: Required<CyclicOptions> = {
+  base: undefined!,
+  max: undefined!,
+  stepSizeUp: 2000,
+  stepSizeDown: undefined!,
+  mode: 'triangular',
+  gamma: 1,
+  cycleMomentum: true,
+  baseMomentum: 0.8,
+  maxMomentum: 0.9,
+}
+
+/**
+ * Up from `base` to `max` and down, again and again; the optimiser's own learning rate is not used.
+ *
+ * arXiv:1506.01186, section 3.2. @see torch.optim.lr_scheduler.CyclicLR
+ */
+export function cyclic(options: CyclicOptions): Schedule {
+  const { stepSizeUp = CYCLIC.stepSizeUp } = options
+  const o = settle<Required<CyclicOptions>>(
+    'cyclic',
+    { ...CYCLIC, stepSizeDown: stepSizeUp },
+    options,
+  )
+  const total = o.stepSizeUp + o.stepSizeDown
+  const ratio = o.stepSizeUp / total
+  const height = (t: number): number => {
+    const cycle = Math.floor(1 + t / total)
+    const x = 1 + t / total - cycle
+    const up = x <= ratio ? x / ratio : (x - 1) / (ratio - 1)
+    if (o.mode === 'triangular') return up
+    return up * (o.mode === 'triangular2' ? 1 / 2 ** (cycle - 1) : o.gamma ** t)
+  }
+  const schedule = (t: number): number => o.base + (o.max - o.base) * height(t)
+  const momentum = (t: number): number =>
+    o.maxMomentum - (o.maxMomentum - o.baseMomentum) * height(t)
+  return o.cycleMomentum ? Object.assign(schedule, { momentum }) : schedule
+}
+
+/**
+ * `α · factor(t)`.
+ * @see torch.optim.lr_scheduler.LambdaLR
+ */
+export function lambda(factor: (step: number) => number): Schedule {
+  if (typeof factor !== 'function') throw scheduleError('lambda', factor)
+  return (t, learningRate) => learningRate * factor(t)
+}
+
+/**
+ * One schedule after the other, each counting from 0 at its milestone.
+ * @see torch.optim.lr_scheduler.SequentialLR
+ */
+export function sequential(
+  schedules: readonly Schedule[],
+  milestones: readonly number[],
+): Schedule {
+  for (const each of schedules)
+    if (typeof each !== 'function') throw scheduleError('sequential', each)
+  const ascending = milestones.every((m, i) => m > (milestones[i - 1] ?? 0))
+  if (schedules.length === 0 || milestones.length !== schedules.length - 1 || !ascending)
+    throw milestonesError('sequential', schedules.length, milestones)
+  const pick = (t: number): readonly [Schedule, number] => {
+    const passed = milestones.filter((m) => m <= t).length
+    return [schedules[passed]!, passed === 0 ? t : t - milestones[passed - 1]!]
+  }
+  return withMomentum(
+    (t, learningRate) => {
+      const [schedule, own] = pick(t)
+      return schedule(own, learningRate)
+    },
+    schedules,
+    (t) => {
+      const [schedule, own] = pick(t)
+      return schedule.momentum?.(own)
+    },
+  )
+}
+
+/**
+ * For `steps` steps in a straight line from `startFactor` of what `schedule` starts with up to it, then
+ * `schedule` from its step 0 on; without one, the optimiser's learning rate. Default startFactor 1/3.
+ * @see torch.optim.lr_scheduler.LinearLR before another in SequentialLR
+ */
+export function warmup(
+  options: { steps: number; startFactor?: number },
+  schedule: Schedule = (_t, learningRate) => learningRate,
+): Schedule {
+  const defaults = { steps: undefined!, startFactor: 1 / 3 }
+  const { steps, startFactor } = settle<Required<typeof options>>('warmup', defaults, options)
+  if (typeof schedule !== 'function') throw scheduleError('warmup', schedule)
+  return withMomentum(
+    (t, learningRate) =>
+      t >= steps
+        ? schedule(t - steps, learningRate)
+        : schedule(0, learningRate) * (startFactor + ((1 - startFactor) * t) / steps),
+    [schedule],
+    (t) => schedule.momentum?.(Math.max(0, t - steps)),
+  )
+}
+
+/** A schedule that cycles momentum where one of `parts` does. */
+function withMomentum(
+  schedule: (t: number, learningRate: number) => number,
+  parts: readonly Schedule[],
+  momentum: (t: number) => number | undefined,
+): Schedule {
+  if (!parts.some((part) => part.momentum)) return schedule
+  return Object.assign(schedule, { momentum: momentum as (t: number) => number })
 }

@@ -1,0 +1,102 @@
+/**
+ * An exponential moving average of parameters: what training ends with, without its last jitter.
+ */
+import { optionError, stateError } from './errors.ts'
+import { collect, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
+import { restoreAll, saveAll, type SavedNumber } from './state.ts'
+
+const NAME = 'ExponentialMovingAverage'
+
+export type AverageState = {
+  readonly updates: number
+  readonly averages: readonly (readonly SavedNumber[])[]
+}
+
+/**
+ * `a ← decay · a + (1 − decay) θ` after each step; the first update copies.
+ *
+ * @see torch.optim.swa_utils.AveragedModel with get_ema_multi_avg_fn
+ * @example
+ * const average = new ExponentialMovingAverage([w, b], { decay: 0.99 })
+ * average.update() // after each optimizer.step()
+ * average.with(() => evaluate())
+ */
+export class ExponentialMovingAverage {
+  readonly #members: readonly Parameter[]
+  readonly #averages: TypedArray[]
+  readonly #decay: number
+  #updates = 0
+
+  /** @param options.decay how much of the average is kept, from 0 to 1. Default 0.999. */
+  constructor(parameters: Parameters, options: { readonly decay?: number } = {}) {
+    const { decay = 0.999 } = options
+    if (typeof decay !== 'number' || !(decay >= 0 && decay <= 1))
+      throw optionError(NAME, 'decay', 'from 0 to 1', decay)
+    this.#decay = decay
+    this.#members = collect(NAME, parameters)
+    this.#averages = this.#members.map((parameter) => parameter.read().slice())
+  }
+
+  /** How many times the parameters have been taken in. */
+  get updates(): number {
+    return this.#updates
+  }
+
+  /** Takes in the parameters as they are. */
+  update(): void {
+    const decay = this.#updates === 0 ? 0 : this.#decay
+    const rest = 1 - decay
+    this.#members.forEach((parameter, i) => {
+      const average = this.#averages[i]!
+      const now = parameter.read()
+      for (let j = 0; j < average.length; j++) average[j] = decay * average[j]! + rest * now[j]!
+    })
+    this.#updates++
+  }
+
+  /** Writes the averages into the parameters, for good. */
+  copyTo(): void {
+    this.#members.forEach((parameter, i) =>
+      parameter.change(NAME, (elements) => elements.set(this.#averages[i]!)),
+    )
+  }
+
+  /** Runs `fn` with the averages as parameters, and restores them: also where `fn` throws. */
+  with<T>(fn: () => T): T {
+    const before = this.#members.map((parameter) => parameter.read().slice())
+    const restore = (): void =>
+      this.#members.forEach((parameter, i) =>
+        parameter.change(NAME, (elements) => elements.set(before[i]!)),
+      )
+    this.copyTo()
+    let result: T
+    try {
+      result = fn()
+    } catch (error) {
+      restore()
+      throw error
+    }
+    if (!(result instanceof Promise)) {
+      restore()
+      return result
+    }
+    return result.finally(restore) as T
+  }
+
+  stateDict(): AverageState {
+    return { updates: this.#updates, averages: this.#averages.map((average) => saveAll(average)) }
+  }
+
+  /** @throws RangeError where the state does not fit; nothing has changed then. */
+  loadStateDict({ updates, averages }: AverageState): void {
+    if (!Number.isSafeInteger(updates) || updates < 0)
+      throw stateError(NAME, 'updates', updates, 'an integer')
+    if (averages.length !== this.#members.length)
+      throw stateError(NAME, 'the number of parameters', averages.length, this.#members.length)
+    const loaded = averages.map((saved, i) =>
+      restoreAll(NAME, `the average of parameter ${i}`, saved, this.#averages[i]!),
+    )
+    this.#averages.splice(0, loaded.length, ...loaded)
+    this.#updates = updates
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Batches of a data set, in order or shuffled from a seed.
+ */
+import { Generator } from '@smol/mlarray'
+import { dataSetError, optionError } from './errors.ts'
+
+export type BatchOptions = {
+  /** Items in a batch. */
+  readonly size: number
+  /** Shuffle, anew in each epoch: a seed, or a generator that others draw from too. In order without it. */
+  readonly shuffle?: number | Generator
+  /** Leave out a last batch that is smaller. Default `false`. */
+  readonly dropLast?: boolean
+}
+
+/** Can be iterated over again and again: each time is an epoch. */
+export type Batches<B> = Iterable<B> & {
+  /** Batches in an epoch. */
+  readonly length: number
+}
+
+/**
+ * The items of a data set in batches.
+ *
+ * @throws RangeError where an option is not accepted. @see torch.utils.data.DataLoader
+ * @example
+ * const epoch = batches([1, 2, 3, 4, 5], { size: 2 })
+ * Array.from(epoch) // → [[1, 2], [3, 4], [5]]
+ */
+export function batches<T>(data: ArrayLike<T>, options: BatchOptions): Batches<T[]> {
+  if (typeof data?.length !== 'number') throw dataSetError('batches', data)
+  return reading('batches', data.length, options, (indices) =>
+    Array.from(indices, (index) => data[index]!),
+  )
+}
+
+/**
+ * The positions `0 … count − 1` in batches, for data that is not a list of items.
+ *
+ * @throws RangeError where an option is not accepted.
+ * @example
+ * for (const indices of batchIndices(images.length / 784, { size: 64, shuffle: 1 })) …
+ */
+export function batchIndices(count: number, options: BatchOptions): Batches<Uint32Array> {
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw optionError('batchIndices', 'count', 'an integer ≥ 0', count)
+  return reading('batchIndices', count, options, (indices) => indices)
+}
+
+function reading<B>(
+  op: string,
+  count: number,
+  options: BatchOptions,
+  read: (indices: Uint32Array) => B,
+): Batches<B> {
+  const { size, shuffle, dropLast = false } = options
+  if (!Number.isSafeInteger(size) || size < 1) throw optionError(op, 'size', 'an integer ≥ 1', size)
+  if (typeof dropLast !== 'boolean') throw optionError(op, 'dropLast', 'true or false', dropLast)
+  const random = typeof shuffle === 'number' ? new Generator(shuffle) : shuffle
+  const length = dropLast ? Math.floor(count / size) : Math.ceil(count / size)
+  return {
+    length,
+    *[Symbol.iterator]() {
+      const order = Uint32Array.from({ length: count }, (_, i) => i)
+      if (random !== undefined) shuffleInPlace(order, random)
+      for (let i = 0; i < length; i++) yield read(order.slice(i * size, (i + 1) * size))
+    },
+  }
+}
+
+/** Every order equally likely: R. A. Fisher and F. Yates, as D. Knuth, TAOCP 2, algorithm 3.4.2P. */
+function shuffleInPlace(order: Uint32Array, random: Generator): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1))
+    const last = order[i]!
+    order[i] = order[j]!
+    order[j] = last
+  }
+}

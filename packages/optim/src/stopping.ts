@@ -1,0 +1,56 @@
+/**
+ * Ending a training that has stopped improving.
+ */
+import { metricMissingError, optionError } from './errors.ts'
+import { collect, type Parameters } from './parameter.ts'
+import type { Callback } from './train.ts'
+
+export type EarlyStoppingOptions = {
+  /** The name of the metric that is watched after each epoch. Default `'loss'`. */
+  readonly metric?: string
+  /** Whether it is to become small or large. Default `'min'`. */
+  readonly mode?: 'min' | 'max'
+  /** Epochs without improvement that are borne with. Default 3. */
+  readonly patience?: number
+  /** What an improvement must exceed. Default 0. */
+  readonly minDelta?: number
+  /** Parameters that get the numbers of the best epoch back at the end. */
+  readonly restore?: Parameters
+}
+
+/**
+ * A callback that stops after more than `patience` epochs in a row without a better metric. NaN is never
+ * better.
+ *
+ * @throws RangeError where an option is not accepted, or an epoch has no such metric.
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  const { metric = 'loss', mode = 'min', patience = 3, minDelta = 0, restore } = options
+  if (mode !== 'min' && mode !== 'max')
+    throw optionError('earlyStopping', 'mode', "'min' or 'max'", mode)
+  if (!Number.isSafeInteger(patience) || patience < 0)
+    throw optionError('earlyStopping', 'patience', 'an integer ≥ 0', patience)
+  if (!(minDelta >= 0)) throw optionError('earlyStopping', 'minDelta', '≥ 0', minDelta)
+  const members = restore === undefined ? [] : collect('earlyStopping', restore)
+  const sign = mode === 'min' ? -1 : 1
+  let best = -Infinity
+  let badEpochs = 0
+  let kept = members.map((parameter) => parameter.read().slice())
+  return ({ kind, metrics }) => {
+    if (kind === 'end')
+      members.forEach((parameter, i) =>
+        parameter.change('earlyStopping', (elements) => elements.set(kept[i]!)),
+      )
+    if (kind !== 'epochEnd') return undefined
+    const value = metrics[metric]
+    if (value === undefined) throw metricMissingError('earlyStopping', metric, Object.keys(metrics))
+    if (sign * value > best + minDelta) {
+      best = sign * value
+      badEpochs = 0
+      kept = members.map((parameter) => parameter.read().slice())
+      return undefined
+    }
+    badEpochs++
+    return badEpochs > patience ? 'stop' : undefined
+  }
+}
