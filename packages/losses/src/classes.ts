@@ -1,7 +1,7 @@
 /**
  * The axis of the classes, labels that name one of them each, and weights of classes.
  */
-import { MLArray, oneHot, where, type DType, type Shape } from '@smol/mlarray'
+import { MLArray, onesLike, where, type Shape } from '@smol/mlarray'
 import { axisError, classWeightError, labelError, noClassesError, shapeError } from './errors.ts'
 import { indexOf, isBuffer, sameShape, sizeOf, toArray, type ArrayData } from './input.ts'
 
@@ -115,24 +115,21 @@ export function choose(mask: MLArray, a: MLArray | number, b: MLArray | number):
   return where<MLArray, MLArray | number, MLArray | number>(mask, a, b)
 }
 
-/** 1 for the class that its label names, of each sample, else 0. */
-export function namedBy(
-  { indices, shape }: Labels,
-  { axis, count }: Classes,
-  dtype: DType,
-): MLArray {
-  const rows: MLArray = oneHot(indices, count, { dtype })
-  return shape.length === 1 && axis === 1
-    ? rows
-    : rows.reshape([...shape, count]).moveaxis(-1, axis)
+/** Where the label of each sample stands, for an operation along the axis of the classes. */
+function positions({ indices, shape }: Labels, { axis }: Classes): MLArray {
+  const along = [...shape.slice(0, axis), 1, ...shape.slice(axis)]
+  return new MLArray(indices, { shape: along, requiresGrad: false })
 }
 
-/**
- * The element that its label names, of each sample. It is selected, not multiplied by a one-hot row: a
- * logit of −Infinity elsewhere must not turn into NaN.
- */
+/** The element that its label names, of each sample; along the axis, which stays as 1. */
 export function pick(x: MLArray, labels: Labels, classes: Classes): MLArray {
-  return choose(namedBy(labels, classes, x.dtype), x, 0).sum({ axis: classes.axis })
+  return x.takeAlongAxis(positions(labels, classes), { axis: classes.axis })
+}
+
+/** 1 for the classes that are not the sample's own, else 0. */
+export function othersThan(labels: Labels, classes: Classes, x: MLArray): MLArray {
+  const ones: MLArray = onesLike(x, { requiresGrad: false })
+  return ones.scatterAdd(classes.axis, positions(labels, classes), -1)
 }
 
 // ---- Weights ----

@@ -71,7 +71,9 @@ function ofIndices<R>(
   const { labelSmoothing = 0, classWeight, ignoreIndex = -100 } = options
   const labels = labelsOf(OP, targets, classes, ignoreIndex)
   const shifted = shift(hideIgnored(x, labels, classes.axis), classes)
-  let loss: MLArray = shifted.logSum.sub(pick(shifted.z, labels, classes))
+  let loss: MLArray = shifted.logSum.sub(
+    pick(shifted.z, labels, classes).squeeze({ axis: classes.axis }),
+  )
   let { total } = labels
   let w: MLArray = onesLike(x, { requiresGrad: false })
   if (classWeight !== undefined) {

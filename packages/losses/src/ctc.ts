@@ -7,7 +7,7 @@
  *     s      0   1   2   3   4      each step stays at s, goes to s + 1,
  *            _   a   _   b   _      or from label to label (s + 2) if they differ
  */
-import { MLArray, where, type Shape } from '@smol/mlarray'
+import { MLArray, type Shape } from '@smol/mlarray'
 import { choose, numbersIn } from './classes.ts'
 import {
   blankLabelError,
@@ -148,7 +148,7 @@ function forward(
   const canEnd = mask(
     (n, s) => s === 2 * sequences[n]!.length || s === 2 * sequences[n]!.length - 1,
   )
-  const [first, ...rest] = emissions(steps, classAt, places)
+  const [first, ...rest] = emissions(steps, sequences.length, places, classAt)
   let alpha = choose(canStart, first!, -Infinity)
   rest.forEach((emission, i) => {
     const stepped = choose(canStep, alpha.roll(1, { axis: 1 }), -Infinity)
@@ -170,20 +170,11 @@ function forward(
 type ClassAt = (n: number, s: number) => number
 
 /** For each step, the log-probability of the class at each place of each sample. */
-function emissions(steps: MLArray, classAt: ClassAt, places: number): MLArray[] {
-  const [, samples, classes] = steps.shape as [number, number, number]
-  const rows = new Float64Array(samples * classes * places)
-  for (let n = 0; n < samples; n++)
-    for (let s = 0; s < places; s++) rows[(n * classes + classAt(n, s)) * places + s] = 1
-  const named = new MLArray(rows, {
-    shape: [samples, classes, places],
-    dtype: steps.dtype,
-    requiresGrad: false,
-  }) as MLArray
-  // Products with 0 and 1 select, but not from −Infinity: that is selected by a mask of its own.
-  const x: MLArray = steps.moveaxis(1, 0)
-  const isZero: MLArray = x.detach().eq(-Infinity)
-  const selected: MLArray = choose(isZero, 0, x).matmul(named)
-  const all: MLArray = where(isZero.matmul(named), -Infinity, selected)
-  return [...all.moveaxis(1, 0)] as MLArray[]
+function emissions(steps: MLArray, samples: number, places: number, classAt: ClassAt): MLArray[] {
+  const classes = Array.from({ length: samples * places }, (_, i) =>
+    classAt(Math.floor(i / places), i % places),
+  )
+  const shape = [1, samples, places]
+  const chosen = steps.takeAlongAxis(new MLArray(classes, { shape, requiresGrad: false }))
+  return [...chosen] as MLArray[]
 }

@@ -7,7 +7,8 @@ import {
   classesOf,
   classWeightOf,
   labelsOf,
-  namedBy,
+  othersThan,
+  pick,
   weightsOf,
   type AxisOption,
 } from './classes.ts'
@@ -145,9 +146,11 @@ export function multiMarginLoss<const R extends Reduction = 'mean'>(
   const x = arrayOf(op, 'predictions', predictions)
   const classes = classesOf(op, x, options.axis)
   const y = labelsOf(op, labels, classes)
-  const isOwn = namedBy(y, classes, x.dtype)
-  const own = choose(isOwn, x, 0).sum({ axis: classes.axis, keepdims: true })
-  const others = choose(isOwn, 0, x.sub(own).add(margin).relu())
+  const shortfalls = x
+    .sub(pick(x, y, classes))
+    .add(margin)
+    .relu()
+  const others = choose(othersThan(y, classes, x), shortfalls, 0)
   const powers: MLArray = p === 1 ? others : others.square()
   const loss: MLArray = powers.sum({ axis: classes.axis }).div(classes.count)
   if (classWeight === undefined) return reduce(op, loss, options)

@@ -42,7 +42,10 @@ export function nllLoss<const R extends Reduction = 'mean'>(
   const classes = classesOf(op, x, options.axis)
   const { classWeight, ignoreIndex = -100 } = options
   const y = labelsOf(op, labels, classes, ignoreIndex)
-  const loss = pick(hideIgnored(x, y, classes.axis), y, classes).neg()
+  const { axis } = classes
+  const loss = pick(hideIgnored(x, y, axis), y, classes)
+    .squeeze({ axis })
+    .neg()
   if (classWeight === undefined) return reduce(op, hideIgnored(loss, y), options, y.total)
   const { each, total } = weightsOf(y, classWeightOf(op, classWeight, x, classes))
   return reduce(op, hideIgnored(loss.mul(each), y), options, total)

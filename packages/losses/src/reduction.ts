@@ -51,7 +51,7 @@ export function reduce<R>(
   const weighted: MLArray = weight === undefined ? loss : loss.mul(weightOf(op, weight, loss))
   if (reduction === 'none') return weighted as Reduced<R>
   if (reduction === 'sum') return weighted.sum() as Reduced<R>
-  return (count === undefined ? weighted.mean() : weighted.sum().div(count)) as Reduced<R>
+  return count === undefined ? weighted.mean() : weighted.sum().div(count)
 }
 
 /** The same for the terms of an elementwise loss. Of one Value, every reduction is itself. */
