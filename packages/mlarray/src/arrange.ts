@@ -1,9 +1,19 @@
 /**
  * Movement that is composed of the primitives of `move.ts`.
  */
-import { filled, type DType, type MLArray } from './array.ts'
+import { filled, MLArray, type DType } from './array.ts'
+import { copy } from './create.ts'
 import { toOperands, where } from './elementwise.ts'
-import { emptyListError, optionError, rankError, repeatsError, splitError } from './errors.ts'
+import {
+  arrayError,
+  axesTypeError,
+  emptyListError,
+  listError,
+  optionError,
+  rankError,
+  repeatsError,
+  splitError,
+} from './errors.ts'
 import {
   broadcastTo,
   diagonal,
@@ -16,23 +26,27 @@ import {
   takeRows,
   windowAlong,
 } from './move.ts'
+import { checkOptions } from './options.ts'
 import { toAxis, toShape, type Shape } from './shape.ts'
 
 type AxisOption = { readonly axis?: number | undefined }
 
 /** Arrays joined along an existing axis. Mixed dtypes become float64. */
-export function concatenate(arrays: readonly MLArray[], { axis = 0 }: AxisOption = {}): MLArray {
+export function concatenate(arrays: readonly MLArray[], options: AxisOption = {}): MLArray {
+  checkOptions('concatenate', options, ['axis'])
   const operands = listOf(arrays, 'concatenate')
-  return join(operands, toAxis(axis, operands[0]!.shape, 'concatenate'), 'concatenate')
+  return join(operands, toAxis(options.axis ?? 0, operands[0]!.shape, 'concatenate'), 'concatenate')
 }
 
 /** Arrays of one shape along a new axis. Mixed dtypes become float64. */
-export function stack(arrays: readonly MLArray[], { axis = 0 }: AxisOption = {}): MLArray {
-  return stackAlong(listOf(arrays, 'stack'), axis)
+export function stack(arrays: readonly MLArray[], options: AxisOption = {}): MLArray {
+  checkOptions('stack', options, ['axis'])
+  return stackAlong(listOf(arrays, 'stack'), options.axis ?? 0)
 }
 
 function listOf(arrays: readonly MLArray[], op: string): MLArray[] {
-  const operands = toOperands(op, Array.from(arrays))
+  if (!Array.isArray(arrays)) throw listError(op, arrays)
+  const operands = toOperands(op, arrays as readonly MLArray[])
   if (operands.length === 0) throw emptyListError(op)
   return operands
 }
@@ -41,9 +55,11 @@ function listOf(arrays: readonly MLArray[], op: string): MLArray[] {
 export function split(
   x: MLArray,
   sections: number | readonly number[],
-  { axis = 0 }: AxisOption = {},
+  options: AxisOption = {},
 ): MLArray[] {
-  const along = toAxis(axis, x.shape, 'split')
+  if (!(x instanceof MLArray)) throw arrayError('split', x)
+  checkOptions('split', options, ['axis'])
+  const along = toAxis(options.axis ?? 0, x.shape, 'split')
   const size = x.shape[along]!
   const cuts =
     typeof sections === 'number' ? equalCuts(sections, size, along) : cutsAt(sections, size, along)
@@ -65,7 +81,8 @@ function equalCuts(n: number, size: number, axis: number): number[] {
 
 /** As in NumPy: negative positions count from the end, and those past the end give empty parts. */
 function cutsAt(positions: readonly number[], size: number, axis: number): number[] {
-  return positions.map((position) => {
+  if (!Array.isArray(positions)) throw splitError(positions, size, axis)
+  return (positions as readonly number[]).map((position) => {
     if (!Number.isInteger(position)) throw splitError(positions, size, axis)
     return Math.max(0, Math.min(size, position < 0 ? position + size : position))
   })
@@ -85,9 +102,9 @@ export function repeat(
   if (!fits || given.some((n) => !Number.isInteger(n) || n < 0))
     throw repeatsError(repeats, size, along)
   const countOf = (i: number): number => given[given.length === 1 ? 0 : i]!
-  let total = 0
-  for (let i = 0; i < size; i++) total += countOf(i)
-  const shape = source.shape.map((n, i) => (i === along ? total : n))
+  let count = 0
+  for (let i = 0; i < size; i++) count += countOf(i)
+  const shape = source.shape.map((n, i) => (i === along ? count : n))
   const positions = new Int32Array(toShape(shape, 'repeat')[along]!)
   for (let i = 0, at = 0; i < size; i++) {
     const end = at + countOf(i)
@@ -103,6 +120,10 @@ export function tile(x: MLArray, reps: number | Shape): MLArray {
   const rank = Math.max(given.length, x.ndim)
   const counts = [...Array.from({ length: rank - given.length }, () => 1), ...given]
   const shape = [...Array.from({ length: rank - x.ndim }, () => 1), ...x.shape]
+  const result = toShape(
+    shape.map((n, axis) => n * counts[axis]!),
+    'tile',
+  )
   // An axis before each axis, repeated: then the pair of them as one.
   const paired = reshape(
     x,
@@ -112,10 +133,8 @@ export function tile(x: MLArray, reps: number | Shape): MLArray {
     paired,
     shape.flatMap((n, axis) => [counts[axis]!, n]),
   )
-  return reshape(
-    repeated,
-    shape.map((n, axis) => n * counts[axis]!),
-  )
+  const tiled = reshape(repeated, result)
+  return tiled.storage === x.storage ? copy(tiled) : tiled
 }
 
 /** Elements moved by `shift` places along axes, those that fall off entering at the other end; or along the flattened array. */
@@ -124,9 +143,14 @@ export function roll(
   shift: number | readonly number[],
   { axis }: { readonly axis?: number | readonly number[] | undefined } = {},
 ): MLArray {
-  if (axis === undefined) return reshape(rollAlong(flatten(x), total(shift), 0), x.shape)
-  const axes = (typeof axis === 'number' ? [axis] : axis).map((i) => toAxis(i, x.shape, 'roll'))
-  const shifts = typeof shift === 'number' ? [shift] : shift
+  if (axis === undefined) {
+    const places = listOfShifts(shift).reduce((all, n) => all + n, 0)
+    return reshape(rollAlong(flatten(x), places, 0), x.shape)
+  }
+  if (typeof axis !== 'number' && !Array.isArray(axis)) throw axesTypeError('roll', axis)
+  const named = (typeof axis === 'number' ? [axis] : axis) as readonly number[]
+  const axes = named.map((i) => toAxis(i, x.shape, 'roll'))
+  const shifts = listOfShifts(shift)
   // The two lists broadcast, and an axis that is named twice is rolled twice.
   const steps = shifts.length === 1 ? axes.length : shifts.length
   if (axes.length !== steps && axes.length !== 1)
@@ -136,21 +160,23 @@ export function roll(
       `one number, or one for each of the ${axes.length} axes`,
       shift,
     )
-  let y = x
+  let y = steps === 0 ? copy(x) : x
   for (let i = 0; i < steps; i++) {
     y = rollAlong(y, shifts[shifts.length === 1 ? 0 : i]!, axes[axes.length === 1 ? 0 : i]!)
   }
   return y
 }
 
-function total(shift: number | readonly number[]): number {
-  return typeof shift === 'number' ? shift : shift.reduce((sum, n) => sum + n, 0)
+function listOfShifts(shift: number | readonly number[]): readonly number[] {
+  const list = typeof shift === 'number' ? [shift] : shift
+  if (!Array.isArray(list) || !list.every(Number.isInteger))
+    throw optionError('roll', 'shift', 'an integer or a list of them', shift)
+  return list as readonly number[]
 }
 
 function rollAlong(x: MLArray, shift: number, axis: number): MLArray {
-  if (!Number.isInteger(shift)) throw optionError('roll', 'shift', 'an integer', shift)
   const size = x.shape[axis]!
-  if (size === 0) return x
+  if (size === 0) return copy(x)
   const places = ((shift % size) + size) % size
   const part = (start: number, length: number): MLArray =>
     slice(x, windowAlong(x.shape, axis, start, length))
@@ -168,11 +194,11 @@ export type PadOptions = {
 export function pad(
   x: MLArray,
   widths: readonly (readonly [before: number, after: number])[],
-  { mode = 'constant', value = 0 }: PadOptions = {},
+  { mode = 'constant', value }: PadOptions = {},
 ): MLArray {
-  const fits =
-    widths.length === x.ndim &&
-    widths.every((pair) => pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0))
+  const isWidth = (pair: unknown): boolean =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0)
+  const fits = Array.isArray(widths) && widths.length === x.ndim && widths.every(isWidth)
   if (!fits)
     throw optionError(
       'pad',
@@ -180,10 +206,16 @@ export function pad(
       `one [before, after] of integers ≥ 0 for each of the ${x.ndim} axes`,
       widths,
     )
-  if (mode === 'constant') return padConstant(x, widths, value)
-  if (!(mode in SOURCES))
+  toShape(
+    x.shape.map((n, axis) => n + widths[axis]![0] + widths[axis]![1]),
+    'pad',
+  )
+  if (mode === 'constant') return padConstant(x, widths, value ?? 0)
+  if (!Object.hasOwn(SOURCES, mode))
     throw optionError('pad', 'mode', "'constant', 'edge', 'reflect', 'symmetric' or 'wrap'", mode)
-  return widths.reduce((y, [before, after], axis) => {
+  if (value !== undefined)
+    throw optionError('pad', 'value', "missing in other modes than 'constant'", value)
+  const padded = widths.reduce((y, [before, after], axis) => {
     if (before + after === 0) return y
     const size = y.shape[axis]!
     if (size === 0) throw optionError('pad', 'mode', `'constant' where axis ${axis} is empty`, mode)
@@ -192,6 +224,7 @@ export function pad(
     )
     return takeRows(y, axis, positions)
   }, x)
+  return padded === x ? copy(x) : padded
 }
 
 function padConstant(
@@ -245,8 +278,9 @@ function maskOf(shape: Shape, dtype: DType, holds: (index: number) => boolean): 
 
 /** 0 below the k-th diagonal of the last two axes. */
 export function triu(x: MLArray, k = 0): MLArray {
+  checkK('triu', k)
   return where(
-    triangle(x, 'triu', (row, column) => column - row >= checkK('triu', k)),
+    triangle(x, 'triu', (row, column) => column - row >= k),
     x,
     0,
   )
@@ -254,16 +288,16 @@ export function triu(x: MLArray, k = 0): MLArray {
 
 /** 0 above the k-th diagonal of the last two axes. */
 export function tril(x: MLArray, k = 0): MLArray {
+  checkK('tril', k)
   return where(
-    triangle(x, 'tril', (row, column) => column - row <= checkK('tril', k)),
+    triangle(x, 'tril', (row, column) => column - row <= k),
     x,
     0,
   )
 }
 
-function checkK(op: string, k: number): number {
+function checkK(op: string, k: number): void {
   if (!Number.isInteger(k)) throw optionError(op, 'k', 'an integer', k)
-  return k
 }
 
 /** Of a vector the matrix with it on the k-th diagonal, of a matrix its k-th diagonal. */

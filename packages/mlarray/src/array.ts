@@ -8,6 +8,7 @@
 import { CONSTANT, labelOf, setLabel } from '@smol/value/graph'
 import { fromUser, type ArrayData, type ArrayOptions } from './create.ts'
 import { copyElements, type Region } from './loop.ts'
+import { memoryError } from './errors.ts'
 import type { ArrayNode } from './node.ts'
 import { isContiguous, sizeOf, stridesOf, type Shape } from './shape.ts'
 
@@ -100,7 +101,11 @@ export function dtypeOf(data: TypedArray): DType {
 }
 
 export function allocate(size: number, dtype: DType): TypedArray {
-  return dtype === 'float32' ? new Float32Array(size) : new Float64Array(size)
+  try {
+    return dtype === 'float32' ? new Float32Array(size) : new Float64Array(size)
+  } catch {
+    throw memoryError(size, dtype)
+  }
 }
 
 /** An untracked array over `data`, in row-major order. */

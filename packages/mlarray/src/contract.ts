@@ -4,14 +4,20 @@
 import { dot } from '@smol/value'
 import { filled, MLArray } from './array.ts'
 import { mul, toOperands } from './elementwise.ts'
-import { contractionError, matmulError, scalarOperandError, tensordotError } from './errors.ts'
+import {
+  contractionError,
+  matmulError,
+  rankError,
+  scalarOperandError,
+  tensordotError,
+} from './errors.ts'
 import { eachRow } from './loop.ts'
 import { diagonal, expandDims, moveToEnd, reshape, spread, swapaxes } from './move.ts'
 import { record, type ArrayOperation } from './node.ts'
 import { multiply, type Matrix } from './product.ts'
 import { sum, sumTo } from './reduce.ts'
 import { numbered, pick, type Scalars } from './scalar.ts'
-import { broadcastShapes, broadcastStrides, sizeOf, toAxes, toAxis, type Shape } from './shape.ts'
+import { broadcastShapes, broadcastStrides, sizeOf, toAxes, type Shape } from './shape.ts'
 
 /** A product in reverse: `da = dy @ bᵀ` and `db = aᵀ @ dy`, summed where the batch was broadcast. */
 const MATMUL: ArrayOperation = {
@@ -110,6 +116,7 @@ export function tensordot(
 ): MLArray {
   const [a, b] = toOperands('tensordot', [given, other]) as [MLArray, MLArray]
   if (typeof axes !== 'number') {
+    if (!Array.isArray(axes) || axes.length !== 2) throw tensordotError(axes, a.shape, b.shape)
     return contract(
       a,
       b,
@@ -154,6 +161,6 @@ function contract(
 
 /** The sum of the main diagonal of the first two axes. */
 export function trace(x: MLArray): MLArray {
-  toAxis(1, x.shape, 'trace')
+  if (x.ndim < 2) throw rankError('trace', 'at least 2', x.shape)
   return sum(diagonal(x, 0, 0, 1), { axis: -1 })
 }

@@ -74,20 +74,18 @@ export function allClose(
   ] as const) {
     if (!(value >= 0)) throw optionError('allClose', name, '≥ 0', value)
   }
-  const other = toArray(given)
+  const other = toArray(given, 'allClose')
   const shape = broadcastShapes(x.shape, other.shape, 'allClose')
   const isClose = (a: number, b: number): number => {
     if (a === b || (equalNan && a !== a && b !== b)) return 1
     return Math.abs(a - b) <= atol + rtol * Math.abs(b) && Math.abs(b) !== Infinity ? 1 : 0
   }
-  return rowMajor(
-    map(isClose as (...operands: number[]) => number, shape, 'float64', [x, other]),
-  ).every((close) => close === 1)
+  return rowMajor(map(isClose, shape, 'float64', [x, other])).every((close) => close === 1)
 }
 
 /** Whether shape and elements are the same; NaN equals nothing. */
 export function arrayEqual(x: MLArray, given: ArrayData): boolean {
-  const other = toArray(given)
+  const other = toArray(given, 'arrayEqual')
   if (!sameShape(x.shape, other.shape)) return false
   const a = rowMajor(x)
   const b = rowMajor(other)

@@ -4,6 +4,7 @@
 import { Value } from '@smol/value'
 import { setLabel } from '@smol/value/graph'
 import {
+  allocate,
   copyOf,
   filled,
   fromData,
@@ -15,11 +16,14 @@ import {
 import { fromValues } from './element.ts'
 import { astype, commonDType } from './elementwise.ts'
 import {
+  arrayError,
+  classError,
   dtypeError,
   elementError,
   indexError,
   integersError,
   maskError,
+  nestingError,
   optionError,
   raggedError,
   sizeError,
@@ -27,6 +31,7 @@ import {
 import { reshape, stackAlong } from './move.ts'
 import { asLeaf, record, type ArrayOperation } from './node.ts'
 import { unchanged } from './scalar.ts'
+import { checkOptions, CREATE } from './options.ts'
 import { sameShape, sizeOf, toShape, type Shape } from './shape.ts'
 
 /** A typed array of numbers of any width. */
@@ -52,7 +57,7 @@ export function setDefaultDtype(dtype: DType): void {
   defaultDType = checkDType(dtype, 'setDefaultDtype')
 }
 
-function checkDType(dtype: DType, op: string): DType {
+export function checkDType(dtype: DType, op: string): DType {
   if (dtype !== 'float64' && dtype !== 'float32') throw dtypeError(op, dtype)
   return dtype
 }
@@ -68,22 +73,36 @@ const COPY: ArrayOperation = {
   jvp: ([dx]) => dx!,
 }
 
+/** The same elements in memory of their own. */
+export function copy(x: MLArray): MLArray {
+  return record(COPY, fromData(copyOf(x), x.shape), [x])
+}
+
 /** `new MLArray(data, options)`: memory of its own, and a leaf unless gradients flow on to where it came from. */
 export function fromUser(data: ArrayData, options: ArrayOptions = {}): MLArray {
+  checkOptions('MLArray', options, [...CREATE, 'shape'])
   const { shape, requiresGrad = true } = options
   if (options.dtype !== undefined) checkDType(options.dtype, 'MLArray')
-  const made =
-    shape === undefined ? toArray(data, options.dtype) : withShape(data, shape, options.dtype)
+  const made = toArray(data, 'MLArray', options.dtype)
   const cast = astype(made, options.dtype ?? made.dtype)
-  const own = cast === data ? record(COPY, fromData(copyOf(cast), cast.shape), [cast]) : cast
-  return finish(requiresGrad ? own : own.detach(), requiresGrad, options)
+  const shaped = shape === undefined ? cast : withShape(cast, shape)
+  const isShared = data instanceof MLArray && shaped.storage === data.storage
+  const own = isShared ? copy(shaped) : shaped
+  // Untracked, it is not the result of an operation any more, and may be changed in place.
+  return finish(requiresGrad ? own : fromData(rowMajor(own), own.shape), requiresGrad, options)
+}
+
+function withShape(flat: MLArray, given: Shape): MLArray {
+  const shape = toShape(given, 'MLArray')
+  if (flat.size !== sizeOf(shape)) throw sizeError('MLArray', flat.size, shape)
+  return reshape(flat, shape)
 }
 
 /** Tracks a new array and labels it, as its options say. */
 function finish(
   y: MLArray,
-  tracked: boolean,
-  { requiresGrad = tracked, label }: CreationOptions,
+  isTracked: boolean,
+  { requiresGrad = isTracked, label }: CreationOptions,
 ): MLArray {
   if (requiresGrad && !y.requiresGrad) asLeaf(y)
   if (label !== undefined) setLabel(y, label)
@@ -94,55 +113,73 @@ function isBuffer(data: unknown): data is NumericBuffer {
   return ArrayBuffer.isView(data) && 'length' in data
 }
 
-/** What a user gave, as an array: itself if it is one, untracked unless it holds tracked Values or arrays. */
-export function toArray(data: ArrayData, dtype?: DType): MLArray {
+/**
+ * What a user gave, as an array: itself if it is one, untracked unless it holds tracked Values or arrays.
+ *
+ * @throws TypeError in the name of `op` where something else is in it than numbers.
+ */
+export function toArray(data: ArrayData, op = 'MLArray', dtype?: DType): MLArray {
   if (data instanceof MLArray) return data
-  if (Array.isArray(data) && holdsArrays(data)) {
-    const rows = data.map((row: ArrayData) => toArray(row, dtype))
-    const common = dtype ?? commonDType(rows)
-    return stackAlong(
-      rows.map((row) => astype(row, common)),
-      0,
-    )
-  }
+  if (isBuffer(data)) return fromBuffer(data, op, dtype)
+  if (Array.isArray(data) && holdsArrays(data, op)) return fromRows(data, op, dtype)
   const elements: (number | Value)[] = []
-  const shape = collect(data, elements)
-  const type = dtype ?? (data instanceof Float32Array ? 'float32' : defaultDType)
-  return fromValues(elements, shape, type)
+  const shape = collect(data, elements, op)
+  return fromValues(elements, shape, dtype ?? defaultDType)
 }
 
-function holdsArrays(list: readonly unknown[]): boolean {
-  return list.some((x) => x instanceof MLArray || (Array.isArray(x) && holdsArrays(x)))
+function fromBuffer(data: NumericBuffer, op: string, given: DType | undefined): MLArray {
+  if (typeof data[0] === 'bigint') throw elementError(op, data[0])
+  const dtype = given ?? (data instanceof Float32Array ? 'float32' : defaultDType)
+  const elements = allocate(data.length, dtype)
+  elements.set(data)
+  return fromData(elements, [data.length])
+}
+
+/** A list with arrays in it: its rows, one above the other. */
+function fromRows(list: readonly ArrayData[], op: string, dtype: DType | undefined): MLArray {
+  const rows = Array.from(list, (row) => toArray(row, op, dtype))
+  rows.forEach((row, i) => {
+    if (!sameShape(row.shape, rows[0]!.shape)) throw raggedError(i, rows[0]!.shape, row.shape)
+  })
+  const common = dtype ?? commonDType(rows)
+  return stackAlong(
+    rows.map((row) => astype(row, common)),
+    0,
+  )
+}
+
+/** What is nested deeper is a mistake, if not a list that holds itself. */
+const DEEPEST = 64
+
+function holdsArrays(list: readonly unknown[], op: string, depth = 1): boolean {
+  if (depth > DEEPEST) throw nestingError(op, DEEPEST)
+  return list.some(
+    (x) => x instanceof MLArray || (Array.isArray(x) && holdsArrays(x, op, depth + 1)),
+  )
 }
 
 /** Appends the elements in row-major order, and gives the shape. */
-function collect(data: unknown, elements: (number | Value)[]): number[] {
+function collect(data: unknown, elements: (number | Value)[], op: string): number[] {
   if (typeof data === 'number' || data instanceof Value) {
     elements.push(data)
     return []
   }
   if (isBuffer(data)) {
     for (const x of Array.from<unknown>(data)) {
-      if (typeof x !== 'number') throw elementError('MLArray', x)
+      if (typeof x !== 'number') throw elementError(op, x)
       elements.push(x)
     }
     return [data.length]
   }
-  if (!Array.isArray(data)) throw elementError('MLArray', data)
+  if (!Array.isArray(data)) throw elementError(op, data)
   let first: number[] = []
-  data.forEach((row: unknown, i) => {
-    const shape = collect(row, elements)
+  // Not `forEach`, which passes over holes.
+  for (let i = 0; i < data.length; i++) {
+    const shape = collect(data[i], elements, op)
     if (i === 0) first = shape
     else if (!sameShape(shape, first)) throw raggedError(i, first, shape)
-  })
+  }
   return [data.length, ...first]
-}
-
-function withShape(data: ArrayData, given: Shape, dtype: DType | undefined): MLArray {
-  const shape = toShape(given, 'MLArray')
-  const flat = toArray(data, dtype)
-  if (flat.size !== sizeOf(shape)) throw sizeError('MLArray', flat.size, shape)
-  return reshape(flat, shape)
 }
 
 // ---- Masks and indices ----
@@ -153,7 +190,7 @@ export type NestedNumbers = number | readonly (NestedNumbers | NumericBuffer)[]
 
 /** A mask, untracked. @throws RangeError where something else than 0 and 1 is in it. */
 export function toMask(data: IntegerData, op: string): MLArray {
-  const mask = toArray(data).detach()
+  const mask = toArray(data, op).detach()
   for (const x of rowMajor(mask)) if (x !== 0 && x !== 1) throw maskError(op, x)
   return mask
 }
@@ -169,7 +206,7 @@ export function toIndices(
   op: string,
   axis = 0,
 ): { shape: Shape; positions: Int32Array } {
-  const indices = toArray(data).detach()
+  const indices = toArray(data, op).detach()
   const positions = Int32Array.from(rowMajor(indices), (index) => {
     if (!Number.isInteger(index)) throw integersError(op, index)
     if (index < -size || index >= size) throw indexError(op, index, size, axis)
@@ -198,16 +235,19 @@ export function ones(shape: number | Shape, options: CreationOptions = {}): MLAr
 
 /** Zeros in the shape and dtype of another array. */
 export function zerosLike(x: MLArray, options: CreationOptions = {}): MLArray {
+  if (!(x instanceof MLArray)) throw arrayError('zerosLike', x)
   return full(x.shape, 0, { dtype: x.dtype, ...options })
 }
 
 /** Ones in the shape and dtype of another array. */
 export function onesLike(x: MLArray, options: CreationOptions = {}): MLArray {
+  if (!(x instanceof MLArray)) throw arrayError('onesLike', x)
   return full(x.shape, 1, { dtype: x.dtype, ...options })
 }
 
 /** `value` in the shape and dtype of another array. */
 export function fullLike(x: MLArray, value: number, options: CreationOptions = {}): MLArray {
+  if (!(x instanceof MLArray)) throw arrayError('fullLike', x)
   return full(x.shape, value, { dtype: x.dtype, ...options })
 }
 
@@ -235,10 +275,12 @@ export function arange(
   for (const x of [from, to, step])
     if (!Number.isFinite(x)) throw optionError('arange', 'start, stop and step', 'finite', x)
   if (step === 0) throw optionError('arange', 'step', 'other than 0', step)
+  // As NumPy has it, to the bit: from the distance of the first two.
+  const distance = from + step - from
   return generated(
     'arange',
     [Math.max(0, Math.ceil((to - from) / step))],
-    (i) => from + i * step,
+    (i) => (i === 1 ? from + step : from + i * distance),
     options,
   )
 }
@@ -252,6 +294,7 @@ export function linspace(
 ): MLArray {
   for (const x of [start, stop])
     if (!Number.isFinite(x)) throw optionError('linspace', 'start and stop', 'finite', x)
+  if (!Number.isInteger(num) || num < 0) throw optionError('linspace', 'num', 'an integer ≥ 0', num)
   const step = (stop - start) / (num - 1)
   return generated(
     'linspace',
@@ -264,9 +307,12 @@ export function linspace(
 /** Ones on the k-th diagonal of an `n` × `m` matrix (k > 0 lies above the main one). Untracked. */
 export function eye(
   n: number,
-  { m = n, k = 0, ...options }: CreationOptions & { readonly m?: number; readonly k?: number } = {},
+  options: CreationOptions & { readonly m?: number; readonly k?: number } = {},
 ): MLArray {
-  return generated('eye', [n, m], (i) => ((i % m) - Math.floor(i / m) === k ? 1 : 0), options)
+  checkOptions('eye', options, [...CREATE, 'm', 'k'])
+  const { m = n, k = 0, ...rest } = options
+  if (!Number.isInteger(k)) throw optionError('eye', 'k', 'an integer', k)
+  return generated('eye', [n, m], (i) => ((i % m) - Math.floor(i / m) === k ? 1 : 0), rest)
 }
 
 /** A row of zeros with a 1 at its class, for every index. Untracked. */
@@ -275,20 +321,25 @@ export function oneHot(
   numClasses: number,
   options: CreationOptions = {},
 ): MLArray {
-  toShape(numClasses, 'oneHot')
-  const { shape, positions } = toIndices(indices, numClasses, 'oneHot', -1)
-  if (rowMajor(toArray(indices)).some((index) => index < 0))
-    throw optionError('oneHot', 'indices', '≥ 0', 'a negative one')
+  if (!Number.isInteger(numClasses) || numClasses < 0)
+    throw optionError('oneHot', 'numClasses', 'an integer ≥ 0', numClasses)
+  const given = toArray(indices, 'oneHot').detach()
+  const positions = rowMajor(given)
+  for (const index of positions) {
+    if (!Number.isInteger(index)) throw integersError('oneHot', index)
+    if (index < 0 || index >= numClasses) throw classError(index, numClasses)
+  }
   return generated(
     'oneHot',
-    [...shape, numClasses],
+    [...given.shape, numClasses],
     (i) => (positions[Math.floor(i / numClasses)] === i % numClasses ? 1 : 0),
     options,
   )
 }
 
-export function dtypeFor({ dtype = defaultDType }: CreationOptions, op: string): DType {
-  return checkDType(dtype, op)
+export function dtypeFor(options: CreationOptions, op: string): DType {
+  checkOptions(op, options, CREATE)
+  return checkDType(options.dtype ?? defaultDType, op)
 }
 
 /** An array of new numbers, tracked unless the options say otherwise. */

@@ -8,7 +8,7 @@
 import type { MLArray } from './array.ts'
 import { matmul } from './contract.ts'
 import { mul, toOperands } from './elementwise.ts'
-import { einsumError } from './errors.ts'
+import { einsumError, subscriptsError } from './errors.ts'
 import { diagonal, expandDims, reshape, spread, transpose } from './move.ts'
 import { sum } from './reduce.ts'
 import { sizeOf } from './shape.ts'
@@ -22,21 +22,22 @@ type Lettered = { readonly x: MLArray; readonly letters: readonly string[] }
  * einsum('...ii->...', a) // the trace of each matrix
  */
 export function einsum(subscripts: string, ...given: readonly MLArray[]): MLArray {
+  if (typeof subscripts !== 'string') throw subscriptsError(subscripts)
   const operands = toOperands('einsum', given)
   const fail = (problem: string): never => {
     throw einsumError(
       subscripts,
       problem,
-      given.map((x) => x.shape),
+      operands.map((x) => x.shape),
     )
   }
-  if (typeof subscripts !== 'string')
-    throw einsumError(String(subscripts), 'subscripts must be a string.', [])
   const [left = '', right, ...rest] = subscripts.replaceAll(' ', '').split('->')
   const terms = left.split(',')
   if (rest.length > 0) fail("'->' stands twice.")
   if (terms.length !== operands.length || given.length === 0)
-    fail(`it names ${terms.length} operands, got ${operands.length}.`)
+    fail(
+      `it has ${terms.length === 1 ? '1 term' : `${terms.length} terms`}, got ${operands.length} operands.`,
+    )
   const lettered = terms.map((term, i) => ({
     x: operands[i]!,
     letters: lettersOf(term, operands[i]!.ndim, fail),
@@ -61,7 +62,7 @@ function lettersOf(term: string, rank: number, fail: Fail): string[] {
   const [before = '', after] = term.split('...')
   const named = before.length + (after?.length ?? 0)
   if (after === undefined ? named !== rank : named > rank)
-    fail(`'${term}' names ${named} axes of an operand of rank ${rank}.`)
+    fail(`'${term}' does not fit an operand of rank ${rank}.`)
   const ellipsis = Array.from({ length: rank - named }, (_, i) => `.${rank - named - 1 - i}`)
   return [...before, ...ellipsis, ...(after ?? '')]
 }

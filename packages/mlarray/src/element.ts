@@ -2,7 +2,7 @@
  * Where arrays and Values meet: an element as a Value, and Values as an array. Gradients cross both ways.
  */
 import { Value } from '@smol/value'
-import { CONSTANT, isRecording, type Node, type Operation } from '@smol/value/graph'
+import { CONSTANT, gradNodeOf, isRecording, type Node, type Operation } from '@smol/value/graph'
 import { allocate, fromData, MLArray, type DType } from './array.ts'
 import { writeAt } from './mutate.ts'
 import { nodeOf, ValuesNode, type ArrayNode, type ArrayOperation } from './node.ts'
@@ -45,6 +45,18 @@ class Element extends Value {
 
   override set grad(grad: number) {
     this.#array.graphNode?.setGradientAt(this.index, grad)
+  }
+
+  /** One element of the array's gradient: what reached it on other ways is in it, too. */
+  override get gradNode(): Value | undefined {
+    const { graphNode } = this.#array
+    const gradient = graphNode && (gradNodeOf(graphNode) as MLArray | undefined)
+    return gradient && elementAt(gradient, this.index)
+  }
+
+  override zeroGrad(): void {
+    super.zeroGrad()
+    if (this.grad !== 0) this.grad = 0
   }
 
   override detach(): Value {

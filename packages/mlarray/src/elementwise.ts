@@ -142,10 +142,10 @@ function plainShare(rule: Rule, selects: boolean, dy: MLArray, node: ArrayNode):
   const f = (g: number, ...operands: number[]): number =>
     product(rule(numbers, ...operands) as number, g)
   const byArity: readonly Scalar[] = [
-    (g, x, y) => product(rule(numbers, x!, y!) as number, g!),
-    (g, a, b, y) => product(rule(numbers, a!, b!, y!) as number, g!),
+    (g, x, y) => product(rule(numbers, x, y) as number, g),
+    (g, a, b, y) => product(rule(numbers, a, b, y) as number, g),
   ]
-  return map(byArity[inputs.length - 1] ?? (f as Scalar), node.shape, node.dtype, [
+  return map(byArity[inputs.length - 1] ?? f, node.shape, node.dtype, [
     dy,
     ...inputs,
     node.value ?? dy,
@@ -164,8 +164,8 @@ export function applyRow(row: ScalarOperation, ...given: readonly Operand[]): ML
 /** A mask: 1 where the comparison holds, else 0. */
 export function compare(name: ComparisonName, ...given: readonly [Operand, Operand]): MLArray {
   const [a, b] = toOperands(name, given) as [MLArray, MLArray]
-  const holds = comparisons[name] as (a: number, b: number) => boolean
-  return map((x, y) => (holds(x!, y!) ? 1 : 0), broadcastShapes(a.shape, b.shape, name), a.dtype, [
+  const holds = comparisons[name]
+  return map((x, y) => (holds(x, y) ? 1 : 0), broadcastShapes(a.shape, b.shape, name), a.dtype, [
     a,
     b,
   ])
@@ -221,7 +221,11 @@ export function mul(a: Operand, b: Operand): MLArray {
 
 /** `a` where the mask is not 0, else `b`; the one that is not taken gets gradient 0. */
 export function where(mask: Operand, a: Operand, b: Operand): MLArray {
-  return applyRow(operations.where, mask instanceof MLArray ? mask.detach() : mask, a, b)
+  if (!(mask instanceof MLArray)) return applyRow(operations.where, mask, a, b)
+  // Beside other arrays the mask has no say in the dtype of the result.
+  const isAlone = !(a instanceof MLArray) && !(b instanceof MLArray)
+  const own = astype(mask.detach(), isAlone ? mask.dtype : commonDType([a, b]))
+  return applyRow(operations.where, own, a, b)
 }
 
 /** The arithmetic of arrays: derivatives that can be differentiated. */

@@ -17,6 +17,22 @@ export class ShapeError extends RangeError {
   }
 }
 
+const placed = new WeakSet<Error>()
+
+/**
+ * An error of this package with a stack that starts at the line that called `caller`, where the engine can
+ * tell; only the innermost call counts, so that a mistake inside a hook is shown there.
+ */
+export function located(error: unknown, caller: unknown): unknown {
+  if (!(error instanceof Error) || !('op' in error) || placed.has(error)) return error
+  placed.add(error)
+  const { captureStackTrace } = Error as {
+    captureStackTrace?: (error: Error, below: unknown) => void
+  }
+  captureStackTrace?.(error, caller)
+  return error
+}
+
 /** `[2, 3]` */
 export function show(shape: Shape): string {
   return `[${shape.join(', ')}]`
@@ -28,6 +44,8 @@ export function showGiven(given: unknown): string {
     return given.length > 8 ? `a list of ${given.length}` : `[${given.map(showGiven).join(', ')}]`
   if (typeof given === 'object' && given !== null)
     return `an object (${given.constructor?.name ?? 'no class'})`
+  if (typeof given === 'bigint') return `${given}n`
+  if (typeof given === 'bigint') return `${given}n`
   return typeof given === 'function' ? 'a function' : String(given)
 }
 
@@ -102,13 +120,29 @@ export function reshapeError(shape: Shape, target: Shape): ShapeError {
   )
 }
 
-export function axisError(op: string, axis: unknown, shape: Shape, rank: number): RangeError {
+export function axisError(
+  op: string,
+  axis: unknown,
+  shape: Shape,
+  rank: number,
+): RangeError | TypeError {
+  if (!Number.isInteger(axis)) {
+    const make = typeof axis === 'number' ? rangeError : typeError
+    return make(op, `an axis must be an integer, got ${showGiven(axis)}.`, {
+      axis,
+      shapes: [shape],
+    })
+  }
   const range = rank === 0 ? 'it has no axes' : `expected ${-rank} … ${rank - 1}`
   return rangeError(
     op,
     `axis ${showGiven(axis)} is out of range for shape ${show(shape)}; ${range}.`,
     { axis, shapes: [shape] },
   )
+}
+
+export function axesTypeError(op: string, axes: unknown): TypeError {
+  return typeError(op, `expected an axis or a list of axes, got ${showGiven(axes)}.`, { axes })
 }
 
 export function axesRepeatedError(op: string, axes: unknown, shape: Shape): RangeError {
@@ -123,12 +157,29 @@ export function permutationError(axes: unknown, shape: Shape): RangeError {
   return rangeError('transpose', message, { axes, shapes: [shape] })
 }
 
+export function moveaxisError(source: unknown, destination: unknown): RangeError {
+  const message = `as many axes must be moved as there are places, got ${showGiven(source)} and ${showGiven(destination)}.`
+  return rangeError('moveaxis', message, { axes: [source, destination] })
+}
+
+export function shapeTypeError(op: string, given: unknown): TypeError {
+  return typeError(op, `expected a dimension or a list of dimensions, got ${showGiven(given)}.`, {
+    given,
+  })
+}
+
 export function dimensionError(op: string, n: unknown): RangeError {
-  return rangeError(
-    op,
-    `a dimension must be an integer ≥ 0 (with at most 2³² elements in all), got ${showGiven(n)}.`,
-    { given: n },
-  )
+  return rangeError(op, `a dimension must be an integer ≥ 0, got ${showGiven(n)}.`, { given: n })
+}
+
+export function tooLargeError(op: string, shape: Shape, size: number): RangeError {
+  return rangeError(op, `shape ${show(shape)} has ${size} elements, more than 2³².`, {
+    shapes: [shape],
+  })
+}
+
+export function memoryError(size: number, dtype: string): RangeError {
+  return rangeError('MLArray', `there is no memory for ${size} elements of ${dtype}.`, { size })
 }
 
 export function squeezeError(shape: Shape, axis: number): ShapeError {
@@ -140,17 +191,21 @@ export function squeezeError(shape: Shape, axis: number): ShapeError {
 }
 
 export function raggedError(row: number, first: Shape, other: Shape): ShapeError {
-  const holds = (shape: Shape): string =>
-    shape.length === 0
-      ? 'is a number'
-      : shape.length === 1
-        ? `has ${shape[0]} elements`
-        : `has shape ${show(shape)}`
-  return new ShapeError(
-    'MLArray',
-    `ragged list: row 0 ${holds(first)}, row ${row} ${holds(other)}.`,
-    [first, other],
-  )
+  const rest = first.length === 1 && other.length === 1 ? `has ${other[0]}` : describe(other)
+  return new ShapeError('MLArray', `ragged list: row 0 ${describe(first)}, row ${row} ${rest}.`, [
+    first,
+    other,
+  ])
+}
+
+function describe(row: Shape): string {
+  if (row.length === 0) return 'is a number'
+  if (row.length > 1) return `has shape ${show(row)}`
+  return `has ${row[0]} ${row[0] === 1 ? 'element' : 'elements'}`
+}
+
+export function nestingError(op: string, limit: number): RangeError {
+  return rangeError(op, `lists are nested deeper than ${limit}.`)
 }
 
 export function elementError(op: string, given: unknown): TypeError {
@@ -212,6 +267,37 @@ export function optionError(
   })
 }
 
+export function optionsError(op: string, names: readonly string[], given: unknown): TypeError {
+  const accepted = names.map((name) => `${name}?`).join(', ')
+  return typeError(op, `options are an object { ${accepted} }, got ${showGiven(given)}.`, { given })
+}
+
+export function unknownOptionError(op: string, name: string, names: readonly string[]): TypeError {
+  const message = `there is no option '${name}'; expected ${names.join(', ')}.`
+  return typeError(op, message, { option: name })
+}
+
+export function flagError(op: string, option: string, given: unknown): TypeError {
+  return typeError(op, `${option} must be true or false, got ${showGiven(given)}.`, {
+    option,
+    given,
+  })
+}
+
+export function hookError(given: unknown): TypeError {
+  return typeError('onGradient', `expected a function, got ${showGiven(given)}.`, { given })
+}
+
+export function hookResultError(shape: Shape, given: unknown): TypeError {
+  const message = `the hook of an array of shape ${show(shape)} must return an array of that shape, or nothing, got ${showGiven(given)}.`
+  return typeError('onGradient', message, { given, shapes: [shape] })
+}
+
+export function overlapError(op: string, shape: Shape): TypeError {
+  const message = `elements of this view of shape ${show(shape)} share memory, since it was broadcast; assign to what was broadcast.`
+  return typeError(op, message, { shapes: [shape] })
+}
+
 export function assignedResultError(op: string, madeBy: string): TypeError {
   const hint = 'Make a changed copy instead: where, put, scatterAdd and indexAdd carry gradients.'
   return typeError(op, `the result of ${madeBy} cannot be changed in place. ${hint}`, { madeBy })
@@ -221,6 +307,24 @@ export function operandError(op: string, given: unknown): TypeError {
   return typeError(op, `expected an MLArray, a Value or a number, got ${showGiven(given)}.`, {
     given,
   })
+}
+
+export function arrayError(op: string, given: unknown): TypeError {
+  return typeError(op, `expected an MLArray, got ${showGiven(given)}.`, { given })
+}
+
+export function listError(op: string, given: unknown): TypeError {
+  return typeError(op, `expected a list of arrays, got ${showGiven(given)}.`, { given })
+}
+
+export function classError(index: number, count: number): RangeError {
+  return rangeError(
+    'oneHot',
+    count === 0
+      ? `there are no classes for index ${index}.`
+      : `index ${index} is no class; expected 0 … ${count - 1}.`,
+    { index },
+  )
 }
 
 export function untrackedError(op: string, shape: Shape): TypeError {
@@ -245,6 +349,10 @@ export function einsumError(
   shapes: readonly Shape[],
 ): ShapeError {
   return new ShapeError('einsum', `'${subscripts}': ${problem}`, shapes)
+}
+
+export function subscriptsError(given: unknown): TypeError {
+  return typeError('einsum', `subscripts must be a string, got ${showGiven(given)}.`, { given })
 }
 
 export function concatenateError(op: string, first: Shape, other: Shape, axis: number): ShapeError {

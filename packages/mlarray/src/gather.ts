@@ -76,7 +76,7 @@ export function takeAlongAxis(
   { axis = -1 }: AxisOption = {},
 ): MLArray {
   const along = toAxis(axis, x.shape, 'takeAlongAxis')
-  const indices = toArray(given)
+  const indices = toArray(given, 'takeAlongAxis')
   if (indices.ndim !== x.ndim) throw sameRankError('takeAlongAxis', indices.shape, x.shape)
   const { positions } = toIndices(indices, x.shape[along]!, 'takeAlongAxis', along)
   const lines = reducedShape(x.shape, [along], true)
@@ -94,7 +94,7 @@ export function takeAlongAxis(
 
 /** Values as an array beside `x`: numbers in lists take its dtype, mixed dtypes become float64. */
 function beside(x: MLArray, values: ArrayData, op: string): [MLArray, MLArray] {
-  return toOperands(op, [x, toArray(values, x.dtype)]) as [MLArray, MLArray]
+  return toOperands(op, [x, toArray(values, op, x.dtype)]) as [MLArray, MLArray]
 }
 
 /**

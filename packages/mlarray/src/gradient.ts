@@ -5,16 +5,17 @@ import {
   backward as runBackward,
   onGradient as addHook,
   gradNodeOf,
+  withRecording,
   type GradientHook,
 } from '@smol/value/graph'
-import { copyOf, filled, fromData, MLArray } from './array.ts'
-import { toArray, type ArrayData } from './create.ts'
+import { filled, MLArray } from './array.ts'
+import { copy, toArray, type ArrayData } from './create.ts'
 import { astype } from './elementwise.ts'
-import { untrackedError, upstreamError } from './errors.ts'
+import { hookError, hookResultError, untrackedError, upstreamError } from './errors.ts'
 import { assign as assignArray } from './mutate.ts'
 import { spread } from './move.ts'
 import { nodeOf } from './node.ts'
-import { broadcastShapes, sameShape } from './shape.ts'
+import { broadcastsTo, sameShape } from './shape.ts'
 
 export type BackwardOptions = {
   readonly upstream?: MLArray | number
@@ -32,12 +33,10 @@ export function backward(
 
 function upstreamFor(x: MLArray, upstream: MLArray | number, createGraph: boolean): MLArray {
   if (typeof upstream === 'number') return filled(x.shape, upstream, x.dtype)
-  const given = astype(toArray(upstream), x.dtype)
-  if (!sameShape(broadcastShapes(given.shape, x.shape, 'backward'), x.shape))
-    throw upstreamError(x.shape, given.shape)
-  const full = spread(given, x.shape)
+  const given = astype(toArray(upstream, 'backward'), x.dtype)
+  if (!broadcastsTo(given.shape, x.shape)) throw upstreamError(x.shape, given.shape)
   // A copy, since nodes keep it as their gradient and the user may change what was given.
-  return createGraph ? full : fromData(copyOf(full), x.shape)
+  return withRecording(createGraph, () => copy(spread(given, x.shape)))
 }
 
 /** The gradient that backward passes have left, untracked; zeros before any. */
@@ -58,11 +57,20 @@ export function zeroGrad(x: MLArray): void {
 /** Calls `hook` with the gradient in every pass; an array that it returns takes its place. */
 export function onGradient(x: MLArray, hook: GradientHook<MLArray>): () => void {
   if (!x.requiresGrad) throw untrackedError('onGradient', x.shape)
-  return addHook(nodeOf(x), hook)
+  if (typeof hook !== 'function') throw hookError(hook)
+  return addHook(nodeOf(x), (gradient: MLArray) => {
+    const replaced: unknown = hook(gradient)
+    if (replaced === undefined) return undefined
+    const fits = replaced instanceof MLArray && sameShape(replaced.shape, x.shape)
+    if (!fits)
+      throw hookResultError(x.shape, replaced instanceof MLArray ? replaced.shape : replaced)
+    // A copy, since nodes keep it as their gradient and the user may change what the hook gave.
+    return copy(astype(replaced, x.dtype))
+  })
 }
 
 /** Replaces the elements in place, unrecorded, by values that broadcast to this shape. */
 export function assign(x: MLArray, values: ArrayData): MLArray {
-  assignArray(x, toArray(values))
+  assignArray(x, toArray(values, 'assign'))
   return x
 }

@@ -3,13 +3,13 @@
  * array first.
  */
 import { comparisons, operations, type ComparisonName } from '@smol/value/ops'
-import { MLArray as Base } from './array.ts'
+import { MLArray as Base, type DType } from './array.ts'
 import { diag, pad, repeat, roll, tile, tril, triu } from './arrange.ts'
 import { dotProduct, matmul, outer, trace } from './contract.ts'
 import { allClose, arrayEqual, at, item, iterate, toList, toTypedArray } from './convert.ts'
-import { toMask, type IntegerData } from './create.ts'
+import { checkDType, copy, toMask, type IntegerData } from './create.ts'
 import { applyRow, astype, compare, map, type Operand } from './elementwise.ts'
-import { coercionError, operandError } from './errors.ts'
+import { coercionError, located, operandError } from './errors.ts'
 import { indexAdd, maskedSelect, nonzero, put, scatterAdd, take, takeAlongAxis } from './gather.ts'
 import { assign, backward, grad, gradNode, onGradient, zeroGrad } from './gradient.ts'
 import { index, set, sliceItems } from './indexing.ts'
@@ -24,6 +24,7 @@ import {
   swapaxes,
   transpose,
 } from './move.ts'
+import { checkOptions, METHOD_OPTIONS } from './options.ts'
 import { showArray, showText } from './print.ts'
 import { median, quantile } from './quantile.ts'
 import { all, any, argmax, argmin, countNonzero, cumsum, max, min, sum } from './reduce.ts'
@@ -97,7 +98,10 @@ const functions = {
   slice: sliceItems,
   ...{ index, set, take, takeAlongAxis, scatterAdd, indexAdd, put, maskedSelect, nonzero },
   ...{ sort, argsort, topk, unique, uniqueAll, searchsorted, median, quantile },
-  ...{ toList, item, toTypedArray, at, astype, allClose, arrayEqual },
+  ...{ toList, item, toTypedArray, at, allClose, arrayEqual },
+  // A copy also where the dtype stays, as in NumPy.
+  astype: (x: Base, dtype: DType) =>
+    checkDType(dtype, 'astype') === x.dtype ? copy(x) : astype(x, dtype),
   ...{ backward, grad, gradNode, zeroGrad, onGradient, assign },
   toString: showText,
   [Symbol.iterator]: iterate,
@@ -110,9 +114,16 @@ const functions = {
 
 type Method = (this: Base, ...given: readonly never[]) => unknown
 
-function methodOf(fn: (x: Base, ...rest: never[]) => unknown): Method {
-  return function (this: Base, ...rest) {
-    return fn(this, ...rest)
+/** A function as a method: its options are checked, and the stack of its errors starts at the caller's line. */
+function methodOf(name: string | symbol, fn: (x: Base, ...rest: never[]) => unknown): Method {
+  const [at, names] = METHOD_OPTIONS.get(name) ?? []
+  return function method(this: Base, ...rest) {
+    try {
+      if (at !== undefined && rest.length > at) checkOptions(name as string, rest[at], names!)
+      return fn(this, ...rest)
+    } catch (error) {
+      throw located(error, method)
+    }
   }
 }
 
@@ -145,7 +156,7 @@ function withMethods(target: typeof Base): typeof Base {
   >
   for (const name of Reflect.ownKeys(methods)) {
     Object.defineProperty(target.prototype, name, {
-      value: methodOf(methods[name]!),
+      value: methodOf(name, methods[name]!),
       writable: true,
       configurable: true,
     })

@@ -8,6 +8,7 @@ import { copyOf, filled, fromData, MLArray, regionOf } from './array.ts'
 import {
   broadcastToError,
   concatenateError,
+  moveaxisError,
   permutationError,
   squeezeError,
   stackError,
@@ -17,12 +18,14 @@ import { record, type ArrayOperation } from './node.ts'
 import { sumTo } from './reduce.ts'
 import { moved, numbered, pick, summed } from './scalar.ts'
 import {
+  broadcastsTo,
   broadcastStrides,
   inferShape,
   reshapeStrides,
   sameShape,
   sizeOf,
   stridesOf,
+  namedAxes,
   toAxes,
   toAxis,
   toShape,
@@ -75,8 +78,8 @@ export function squeeze(
 
 /** New axes of size 1, at the places that `axis` names in the result. */
 export function expandDims(x: MLArray, axis: number | readonly number[]): MLArray {
-  const rank = x.ndim + (typeof axis === 'number' ? 1 : axis.length)
-  const axes = toAxes(axis, x.shape, 'expandDims', rank)
+  const rank = x.ndim + (Array.isArray(axis) ? axis.length : 1)
+  const axes = namedAxes(axis, x.shape, 'expandDims', rank)
   const rest = x.shape.slice()
   return reshapeTo(
     x,
@@ -106,7 +109,7 @@ export function transpose(x: MLArray, axes?: readonly number[]): MLArray {
       x,
       x.shape.map((_, axis) => x.ndim - 1 - axis),
     )
-  if (axes.length !== x.ndim) throw permutationError(axes, x.shape)
+  if (!Array.isArray(axes) || axes.length !== x.ndim) throw permutationError(axes, x.shape)
   return permute(x, toAxes(axes, x.shape, 'transpose'))
 }
 
@@ -132,9 +135,9 @@ export function moveaxis(
   source: number | readonly number[],
   destination: number | readonly number[],
 ): MLArray {
-  const from = toAxes(source, x.shape, 'moveaxis')
-  const to = toAxes(destination, x.shape, 'moveaxis')
-  if (from.length !== to.length) throw permutationError(destination, x.shape)
+  const from = namedAxes(source, x.shape, 'moveaxis')
+  const to = namedAxes(destination, x.shape, 'moveaxis')
+  if (from.length !== to.length) throw moveaxisError(source, destination)
   const rest = x.shape.flatMap((_, axis) => (from.includes(axis) ? [] : [axis]))
   return permute(
     x,
@@ -156,16 +159,16 @@ const BROADCAST: ArrayOperation = {
 /** The array repeated to a larger shape; a view. */
 export function broadcastTo(x: MLArray, shape: number | Shape): MLArray {
   const target = toShape(shape, 'broadcastTo')
-  const lead = target.length - x.ndim
-  if (lead < 0 || x.shape.some((n, axis) => n !== 1 && n !== target[axis + lead])) {
-    throw broadcastToError(x.shape, target)
-  }
-  return spread(x, target)
+  if (!broadcastsTo(x.shape, target)) throw broadcastToError(x.shape, target)
+  return repeated(x, target)
 }
 
 /** `broadcastTo` where the shapes are known to fit. */
 export function spread(x: MLArray, shape: Shape): MLArray {
-  if (sameShape(x.shape, shape)) return x
+  return sameShape(x.shape, shape) ? x : repeated(x, shape)
+}
+
+function repeated(x: MLArray, shape: Shape): MLArray {
   const strides = broadcastStrides(x.shape, x.strides, shape)
   return record(BROADCAST, new MLArray(x.storage, shape, strides, x.offset), [x])
 }

@@ -4,7 +4,7 @@
  */
 import { markChanged } from '@smol/value/graph'
 import { copyOf, fromData, regionOf, type MLArray } from './array.ts'
-import { assignedResultError, broadcastToError, elementError } from './errors.ts'
+import { assignedResultError, broadcastToError, elementError, overlapError } from './errors.ts'
 import { copyElements } from './loop.ts'
 import { broadcastShapes, broadcastStrides, sameShape } from './shape.ts'
 
@@ -32,6 +32,9 @@ export function assign(x: MLArray, values: MLArray, op = 'assign'): void {
 export function checkMutable(x: MLArray, op: string): void {
   const { madeBy } = x.storage
   if (madeBy !== '') throw assignedResultError(op, madeBy)
+  // What is written to one of several elements in the same place would show in all of them.
+  if (x.size > 0 && x.strides.some((step, axis) => step === 0 && x.shape[axis]! > 1))
+    throw overlapError(op, x.shape)
 }
 
 /** Notes that the memory of `x` has changed. */

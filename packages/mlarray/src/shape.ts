@@ -6,9 +6,12 @@
 import {
   axisError,
   axesRepeatedError,
+  axesTypeError,
   broadcastError,
   dimensionError,
   reshapeError,
+  shapeTypeError,
+  tooLargeError,
 } from './errors.ts'
 
 export type Shape = readonly number[]
@@ -50,12 +53,17 @@ export function isContiguous(shape: Shape, strides: Shape): boolean {
 
 /** Checks a shape that the user gave. A number stands for a shape of rank 1. */
 export function toShape(given: number | Shape, op: string): number[] {
-  const shape = typeof given === 'number' ? [given] : Array.from(given)
-  for (const n of shape) {
+  const shape = toDimensions(given, op)
+  for (const n of shape)
     if (!Number.isInteger(n) || n < 0 || n > Number.MAX_SAFE_INTEGER) throw dimensionError(op, n)
-  }
-  if (sizeOf(shape) > 2 ** 32) throw dimensionError(op, sizeOf(shape))
+  if (sizeOf(shape) > 2 ** 32) throw tooLargeError(op, shape, sizeOf(shape))
   return shape
+}
+
+function toDimensions(given: number | Shape, op: string): number[] {
+  if (typeof given === 'number') return [given]
+  if (!Array.isArray(given)) throw shapeTypeError(op, given)
+  return Array.from(given as Shape)
 }
 
 /** A negative axis counted from the end. */
@@ -68,11 +76,22 @@ export function toAxis(axis: number, shape: Shape, op: string, rank = shape.leng
 /** A list of different axes, in the order given. */
 export function toAxes(axes: Axes, shape: Shape, op: string, rank = shape.length): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
-  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) =>
-    toAxis(axis, shape, op, rank),
-  )
+  if (typeof axes !== 'number' && !Array.isArray(axes)) throw axesTypeError(op, axes)
+  const given = (typeof axes === 'number' ? [axes] : axes) as readonly number[]
+  const list = given.map((axis) => toAxis(axis, shape, op, rank))
   if (new Set(list).size !== list.length) throw axesRepeatedError(op, axes, shape)
   return list
+}
+
+/** Axes that must be given: nothing does not stand for all of them. */
+export function namedAxes(
+  axes: number | readonly number[],
+  shape: Shape,
+  op: string,
+  rank = shape.length,
+): number[] {
+  if (axes === undefined) throw axesTypeError(op, axes)
+  return toAxes(axes, shape, op, rank)
 }
 
 /** The shape that operands broadcast to. */
@@ -87,6 +106,12 @@ export function broadcastShapes(a: Shape, b: Shape, op: string): Shape {
     shape[rank - fromEnd] = m === 1 ? n : m
   }
   return shape
+}
+
+/** Whether a shape broadcasts to `target`. */
+export function broadcastsTo(shape: Shape, target: Shape): boolean {
+  const lead = target.length - shape.length
+  return lead >= 0 && shape.every((n, axis) => n === 1 || n === target[axis + lead])
 }
 
 /** Strides that read an array of `shape` as if it had the shape `target`: 0 along repeated axes. */
@@ -107,7 +132,7 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepdims: bo
 
 /** A shape with one `-1` in it filled in. */
 export function inferShape(given: number | Shape, shape: Shape): number[] {
-  const wanted = typeof given === 'number' ? [given] : Array.from(given)
+  const wanted = toDimensions(given, 'reshape')
   const size = sizeOf(shape)
   const open = wanted.indexOf(-1)
   if (open >= 0) {

@@ -2,8 +2,9 @@
  * Reductions that are compositions of others: their derivatives of every order follow.
  */
 import { operations } from '@smol/value/ops'
-import { filled, type MLArray } from './array.ts'
+import { filled, rowMajor, type MLArray } from './array.ts'
 import { applyRow, compare, map, mul, where } from './elementwise.ts'
+import { copy } from './create.ts'
 import { optionError } from './errors.ts'
 import { flatten, join, moveToEnd, reshape, slice, windowAlong } from './move.ts'
 import { max, min, sum, type ReduceOptions } from './reduce.ts'
@@ -18,7 +19,11 @@ function countOf(x: MLArray, { axis }: ReduceOptions, op: string): number {
 
 /** The mean; NaN of nothing. */
 export function mean(x: MLArray, options: ReduceOptions = {}): MLArray {
-  return applyRow(div, sum(x, options), countOf(x, options, 'mean'))
+  return meanOf(x, options, 'mean')
+}
+
+function meanOf(x: MLArray, options: ReduceOptions, op: string): MLArray {
+  return applyRow(div, sum(x, options, op), countOf(x, options, op))
 }
 
 export type VarianceOptions = ReduceOptions & {
@@ -28,16 +33,19 @@ export type VarianceOptions = ReduceOptions & {
 
 /** The variance, in two passes: the mean, then the mean of the squared differences from it. */
 export function variance(x: MLArray, options: VarianceOptions = {}): MLArray {
-  const { ddof = 0 } = options
-  if (!Number.isFinite(ddof)) throw optionError('var', 'ddof', 'a finite number', ddof)
-  const n = countOf(x, options, 'var')
-  const differences = applyRow(sub, x, mean(x, { ...options, keepdims: true }))
+  return varianceOf(x, options, 'var')
+}
+
+function varianceOf(x: MLArray, { ddof = 0, ...options }: VarianceOptions, op: string): MLArray {
+  if (!Number.isFinite(ddof)) throw optionError(op, 'ddof', 'a finite number', ddof)
+  const n = countOf(x, options, op)
+  const differences = applyRow(sub, x, meanOf(x, { ...options, keepdims: true }, op))
   return applyRow(div, sum(applyRow(square, differences), options), Math.max(n - ddof, 0))
 }
 
 /** The standard deviation; of equal numbers it is 0 with gradient 0. */
 export function std(x: MLArray, options: VarianceOptions = {}): MLArray {
-  return rootOrZero(variance(x, options))
+  return rootOrZero(varianceOf(x, options, 'std'))
 }
 
 /** `√x` whose derivative at 0 is 0 and not infinite: the inner `where` keeps the root away from 0. */
@@ -55,16 +63,36 @@ export type NormOptions = ReduceOptions & {
 export function norm(x: MLArray, { ord = 2, ...options }: NormOptions = {}): MLArray {
   if (typeof ord !== 'number' || Number.isNaN(ord))
     throw optionError('norm', 'ord', 'a number', ord)
-  if (countOf(x, options, 'norm') === 0) return sum(x, options)
-  if (ord === 2) return rootOrZero(sum(applyRow(square, x), options))
-  const sizes = applyRow(abs, x)
-  if (ord === 1) return sum(sizes, options)
-  if (ord === Infinity) return max(sizes, options)
-  if (ord === -Infinity) return min(sizes, options)
+  const axes = toAxes(options.axis, x.shape, 'norm')
+  if (axes.some((axis) => x.shape[axis] === 0)) return sum(x, options)
   if (ord === 0) return sum(compare('ne', x, 0), options)
-  const powers = sum(applyRow(pow, sizes, ord), options)
+  if (ord === 1) return sum(applyRow(abs, x), options)
+  if (ord === Infinity) return max(applyRow(abs, x), options)
+  if (ord === -Infinity) return min(applyRow(abs, x), options)
+  const unit = unitOf(x, axes)
+  if (unit === undefined) return powerNorm(x, ord, options)
+  const y = powerNorm(applyRow(div, x, unit), ord, options)
+  return mul(y, reshape(unit, y.shape))
+}
+
+function powerNorm(x: MLArray, ord: number, options: ReduceOptions): MLArray {
+  if (ord === 2) return rootOrZero(sum(applyRow(square, x), options))
+  const powers = sum(applyRow(pow, applyRow(abs, x), ord), options)
   const isZero = compare('eq', powers, 0)
   return where(isZero, 0, applyRow(pow, where(isZero, 1, powers), 1 / ord))
+}
+
+/**
+ * Where powers of the elements could leave the range of the dtype, a power of two near the largest of each
+ * vector: a norm of quotients by it, times it, is the same norm without overflow, and division is exact.
+ */
+function unitOf(x: MLArray, axes: readonly number[]): MLArray | undefined {
+  const largest = max(applyRow(abs, x.detach()), { axis: axes, keepdims: true })
+  const [low, high] = x.dtype === 'float32' ? [1e-8, 1e8] : [1e-60, 1e60]
+  if (rowMajor(largest).every((size) => size === 0 || (size > low && size < high))) return undefined
+  const near = (size: number): number =>
+    size === 0 || !Number.isFinite(size) ? 1 : 2 ** Math.min(1023, Math.floor(Math.log2(size)))
+  return map((size) => near(size!), largest.shape, x.dtype, [largest])
 }
 
 /** The largest element along the axes as a constant, 0 where that is infinite or there is none: what to take away before `exp`. */
@@ -72,7 +100,7 @@ function shift(x: MLArray, axes: readonly number[]): MLArray {
   const shape = reducedShape(x.shape, axes, true)
   if (axes.some((axis) => x.shape[axis] === 0)) return filled(shape, 0, x.dtype)
   const largest = max(x.detach(), { axis: axes, keepdims: true })
-  return map((m) => (Math.abs(m!) === Infinity ? 0 : m!), shape, x.dtype, [largest])
+  return map((m) => (Math.abs(m) === Infinity ? 0 : m), shape, x.dtype, [largest])
 }
 
 /** `log Σ eˣ` without overflow; −Infinity of nothing. */
@@ -131,7 +159,8 @@ export function prod(x: MLArray, { axis, keepdims }: ReduceOptions = {}): MLArra
     const product = mul(part(0, half), part(half, half))
     rows = n % 2 === 0 ? product : join([product, part(n - 1, 1)], last, 'prod')
   }
-  return reshape(rows, reducedShape(x.shape, axes, keepdims ?? false))
+  const shape = reducedShape(x.shape, axes, keepdims ?? false)
+  return reshape(rows.storage === x.storage ? copy(rows) : rows, shape)
 }
 
 /**
@@ -154,5 +183,5 @@ export function cumprod(
       'cumprod',
     )
   }
-  return y
+  return y.storage === x.storage ? copy(y) : y
 }
