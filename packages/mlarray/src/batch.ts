@@ -3,73 +3,101 @@
  */
 import { Value } from '@smol/value'
 import { MLArray as Untyped } from './array.ts'
-import { batchSizeError, resultError } from './errors.ts'
+import { withLengthOf } from './call.ts'
 import { elementAt, fromValues } from './element.ts'
+import { batchAxesError, batchSizeError, noSamplesError } from './errors.ts'
 import { reshape, slice, stackAlong, windowAlong } from './move.ts'
-import { toAxis } from './shape.ts'
+import { toAxis, type Shape } from './shape.ts'
+import { checkFunction } from './transform.ts'
 import { takeApart, type Leaf } from './tree.ts'
 import type { MLArray } from './typed.ts'
 
 export type BatchOptions = {
   /** The axis of the samples in each argument (`null` for an argument that all samples share), or in all. Default 0. */
   readonly inAxes?: number | null | readonly (number | null)[]
-  /** The axis of the samples in the result. Default 0. */
+  /** The axis of the samples in the results. Default 0. */
   readonly outAxes?: number
 }
 
+/** What stands for many samples of `T`: arrays, or a single one that they share, in whatever structure. */
+export type Samples<T> = T extends Value
+  ? MLArray | Value | number
+  : T extends MLArray
+    ? MLArray
+    : { readonly [K in keyof T]: Samples<T[K]> }
+
+/** The results of many samples: arrays, in the structure of one result. */
+export type Batch<Y> = Y extends MLArray | Value
+  ? MLArray
+  : { -readonly [K in keyof Y]: Batch<Y[K]> }
+
 /**
  * The function that applies `f` to every sample: `f` is called once for each, with the arrays of the arguments
- * cut along the axis of the samples, and its results are stacked. Derivatives go through, and it composes with
- * the other transformations. It saves writing, not time: operations that take whole batches are faster.
+ * cut along the axis of the samples (to a Value, where they have no other axis), and its results are stacked.
+ * Derivatives go through, and it composes with the other transformations. It saves writing, not time:
+ * operations that take whole batches are faster.
  *
- * @throws RangeError where arguments have different numbers of samples.
+ * @throws RangeError where arguments have different numbers of samples, or there are none.
+ * @example
+ * const norms = vmap((x: MLArray) => x.square().sum().sqrt())
+ * norms(new MLArray([[3, 4], [6, 8]])).toList() // → [ 5, 10 ]
  */
-export function vmap(
-  f: (...args: never[]) => MLArray | Value,
+export function vmap<A extends readonly unknown[], Y>(
+  f: (...args: A) => Y,
   { inAxes = 0, outAxes = 0 }: BatchOptions = {},
-): (...args: readonly unknown[]) => MLArray {
-  return (...args) => {
+): (...args: { [K in keyof A]: Samples<A[K]> }) => Batch<Y> {
+  checkFunction('vmap', f)
+  return withLengthOf(f, (...args) => {
     const { leaves, rebuild } = takeApart(args, 'vmap')
     const axes = axesOf(args, leaves, inAxes)
-    const sizes = new Set(
-      leaves.flatMap((x, i) => (axes[i] === null ? [] : [(x as Untyped).shape[axes[i]!]!])),
-    )
-    if (sizes.size !== 1) throw batchSizeError([...sizes])
-    const [size] = [...sizes] as [number]
-    const results = Array.from({ length: size }, (_, sample) => {
-      const parts = leaves.map((x, i) =>
-        axes[i] === null ? x : sampleOf(x as Untyped, axes[i]!, sample),
-      )
-      const y: unknown = f(...(rebuild(parts) as never[]))
-      if (y instanceof Value) return fromValues([y], [], 'float64')
-      if (y instanceof Untyped) return y
-      throw resultError('vmap', y)
+    const results = Array.from({ length: sampleCount(leaves, axes) }, (_, sample) => {
+      const parts = leaves.map((x, i) => sampleOf(x, axes[i]!, sample))
+      return takeApart(f(...(rebuild(parts) as A)), 'vmap', true)
     })
-    return stackAlong(results, outAxes) as unknown as MLArray
-  }
+    const [first] = results
+    const stacked = first!.leaves.map((_, i) =>
+      stackAlong(
+        results.map((result) => toArray(result.leaves[i]!)),
+        outAxes,
+      ),
+    )
+    return first!.rebuild(stacked) as Batch<Y>
+  })
+}
+
+function toArray(x: Leaf): Untyped {
+  return x instanceof Untyped ? x : fromValues([x], [], 'float64')
 }
 
 /** The axis of the samples in each leaf; null where it has none. */
 function axesOf(
   args: readonly unknown[],
   leaves: readonly Leaf[],
-  inAxes: NonNullable<BatchOptions['inAxes']> | null,
+  inAxes: number | null | readonly (number | null)[],
 ): (number | null)[] {
-  const perArgument = args.flatMap((arg, i) => {
-    const axis = Array.isArray(inAxes)
-      ? ((inAxes[i] as number | null | undefined) ?? null)
-      : (inAxes as number | null)
-    return takeApart(arg, 'vmap').leaves.map(() => axis)
-  })
+  const listed = typeof inAxes === 'number' || inAxes === null ? args.map(() => inAxes) : inAxes
+  if (listed.length !== args.length) throw batchAxesError(listed.length, args.length)
+  const perLeaf = args.flatMap((arg, i) => takeApart(arg, 'vmap').leaves.map(() => listed[i]!))
   return leaves.map((x, i) => {
-    const axis = perArgument[i] ?? null
-    return axis === null || !(x instanceof Untyped) ? null : toAxis(axis, x.shape, 'vmap')
+    const axis = perLeaf[i]!
+    return axis === null || x instanceof Value ? null : toAxis(axis, x.shape, 'vmap')
   })
 }
 
+function sampleCount(leaves: readonly Leaf[], axes: readonly (number | null)[]): number {
+  const sizes = new Set(
+    leaves.flatMap((x, i) => (axes[i] === null ? [] : [(x as Untyped).shape[axes[i]!]!])),
+  )
+  const [size] = sizes
+  if (size === undefined || sizes.size > 1) throw batchSizeError([...sizes])
+  if (size === 0) throw noSamplesError()
+  return size
+}
+
 /** One sample: a Value of an array of rank 1. */
-function sampleOf(x: Untyped, axis: number, sample: number): Leaf {
+function sampleOf(x: Leaf, axis: number | null, sample: number): Leaf {
+  if (axis === null || x instanceof Value) return x
   if (x.ndim === 1) return elementAt(x, sample)
-  const rest = x.shape.filter((_, i) => i !== axis)
+  const rest: Shape = x.shape.filter((_, i) => i !== axis)
   return reshape(slice(x, windowAlong(x.shape, axis, sample, 1)), rest)
 }

@@ -450,12 +450,35 @@ export function scalarResultError(op: string, shape: Shape): ShapeError {
   ])
 }
 
-export function tangentError(op: string, expected: Shape, given: Shape): ShapeError {
+export function directionError(op: string, expected: Shape, given: Shape): ShapeError {
   return new ShapeError(
     op,
     `expected a direction of shape ${show(expected)}, got ${show(given)}.`,
     [expected, given],
   )
+}
+
+export function treeStructureError(
+  op: string,
+  problem: 'missing' | 'unknown',
+  path: string,
+): TypeError {
+  const place = path === '' ? 'the whole' : path
+  const message =
+    problem === 'missing'
+      ? `a direction for ${place} is missing.`
+      : `a direction is given for ${place}, where nothing stands.`
+  return typeError(op, message, { path })
+}
+
+export function functionError(op: string, given: unknown): TypeError {
+  return typeError(op, `expected a function, got ${showGiven(given)}.`, { given })
+}
+
+export function rowResultError(name: string, given: unknown): TypeError {
+  return typeError(`customOp ${name}`, `f must return a number, got ${showGiven(given)}.`, {
+    given,
+  })
 }
 
 export function batchSizeError(sizes: readonly number[]): RangeError {
@@ -464,6 +487,16 @@ export function batchSizeError(sizes: readonly number[]): RangeError {
       ? 'no argument has an axis of samples'
       : `arguments have ${sizes.join(' and ')} samples`
   return rangeError('vmap', `${problem}; expected the same number in each.`, { sizes })
+}
+
+export function noSamplesError(): RangeError {
+  const message =
+    'there are no samples, so that the shape of a result is unknown; expected at least 1.'
+  return rangeError('vmap', message, {})
+}
+
+export function batchAxesError(axes: number, args: number): RangeError {
+  return rangeError('vmap', `inAxes has ${axes} entries for ${args} arguments.`, { axes, args })
 }
 
 // ---- Indexing ----

@@ -1,8 +1,16 @@
 /** The public surface of `@smol/mlarray`. */
 export { noGrad, Value } from '@smol/value'
 export type { DType } from './array.ts'
-export { vmap, type BatchOptions } from './batch.ts'
+export { vmap, type Batch, type BatchOptions, type Samples } from './batch.ts'
+export { checkpoint } from './checkpoint.ts'
 export { setDefaultDtype } from './create.ts'
+export { customOp } from './custom.ts'
+export type {
+  BinaryOperation,
+  OptionalOperation,
+  TernaryOperation,
+  UnaryOperation,
+} from './custom.ts'
 export { toDot, toMermaid } from './draw.ts'
 export { ShapeError } from './errors.ts'
 export * from './functions.ts'
@@ -10,10 +18,12 @@ export type { NormalOptions, UniformOptions } from './distribution.ts'
 export type { GainOptions, HeOptions, TruncatedNormalOptions } from './initialise.ts'
 export { defaultGenerator, Generator, manualSeed } from './random.ts'
 export type { ChoiceOptions, GeneratorState, RandomOptions } from './random.ts'
+export { hessian, jacobian } from './jacobian.ts'
+export type { Block, BlocksOf, HessianOf, JacobianOf } from './jacobian.ts'
 export type * from './shape-type.ts'
 export type { Shape } from './shape.ts'
-export { grad, hessian, jacobian, jvp, valueAndGrad, vjp } from './transform.ts'
-export type { Arguments, BlocksOf, HessianOf, JacobianOf } from './transform.ts'
+export { grad, jvp, valueAndGrad, vjp } from './transform.ts'
+export type { Arguments, GivenList } from './transform.ts'
 export type { Given } from './tree.ts'
 export { MLArray } from './typed.ts'
 export type {

@@ -36,11 +36,20 @@ export function unroll(y: MLArray, { limit = 100_000 }: UnrollOptions = {}): Nes
     0,
   )
   if (needed > limit) throw unrollLimitError(needed, limit)
-  const known = new Map<Node, readonly Value[]>()
+  return nested(scalarsBehind(root), y.shape)
+}
+
+/** The elements of a node, rebuilt on those of its leaves or of nodes whose elements are known. */
+export function scalarsBehind(
+  root: Node,
+  given: ReadonlyMap<Node, readonly Value[]> = new Map(),
+): readonly Value[] {
+  const known = new Map(given)
+  const order = root.requiresGrad ? topologicalOrder(root) : [root]
   withRecording(true, () => {
     for (const node of order) known.set(node, scalarsOf(node, known))
   })
-  return nested(known.get(root)!, y.shape)
+  return known.get(root)!
 }
 
 /** The elements of a node, whose inputs are known unless they are constants. */

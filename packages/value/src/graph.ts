@@ -10,7 +10,7 @@ import type { GradientHook } from './aside.ts'
 import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
 import { CONSTANT, FRESH, LEAF, ONE_CONSUMER, readsChanged, type Node } from './node.ts'
 import { withRecording } from './recording.ts'
-import { watcher } from './watch.ts'
+import { watcher, type Watcher } from './watch.ts'
 
 export { gradNodeOf, labelOf, setGradNode, setLabel, type GradientHook } from './aside.ts'
 export { CONSTANT, LEAF, markChanged, Node, type Operation } from './node.ts'
@@ -100,12 +100,14 @@ function settle(node: Node): void {
   }
   if (node.operation === LEAF) return
   if (watcher === undefined) node.pull()
-  else
-    watcher.derives(
-      node,
-      () => node.pull(),
-      () => node.inputs.map(receivedBy),
-    )
+  else pullWatched(node, watcher)
+}
+
+// On its own, since a function that makes closures allocates for them on every call.
+function pullWatched(node: Node, by: Watcher): void {
+  const pull = (): void => node.pull()
+  const received = (): unknown[] => node.inputs.map(receivedBy)
+  by.derives(node, pull, received)
 }
 
 /** What a node has received; nothing where it takes no gradient. */
@@ -214,9 +216,15 @@ function backwardRecorded<G>(root: Node<G>, upstream: G): void {
 /**
  * The derivative of `root`, weighted by `upstream`, with respect to each of `wrt`, in differentiable
  * form; `undefined` where `root` does not depend on it. Nothing is stored on any node, and only what
- * lies between is computed.
+ * lies between is computed. Where they are only shares of the gradients of a larger pass (`areShares`), the
+ * hooks of `wrt` wait for that.
  */
-export function gradients<G>(root: Node<G>, upstream: G, wrt: readonly Node[]): unknown[] {
+export function gradients<G>(
+  root: Node<G>,
+  upstream: G,
+  wrt: readonly Node[],
+  areShares = false,
+): unknown[] {
   if (root.operation === CONSTANT) return wrt.map(() => undefined)
   watcher?.passes(root)
   const order = topologicalOrder(root)
@@ -226,7 +234,8 @@ export function gradients<G>(root: Node<G>, upstream: G, wrt: readonly Node[]): 
     checkUnchanged(node)
     wanted.add(node)
   }
-  const found = recordGradients(order.reverse(), upstream, wanted)
+  const waiting = new Set(areShares ? wrt : [])
+  const found = recordGradients(order.reverse(), upstream, wanted, waiting)
   return wrt.map((node) => found.get(node))
 }
 
@@ -235,12 +244,13 @@ function recordGradients(
   order: readonly Node[],
   upstream: unknown,
   wanted?: ReadonlySet<Node>,
+  unhooked?: ReadonlySet<Node>,
 ): Map<Node, unknown> {
   const found = new Map<Node, unknown>([[order[0]!, upstream]])
   for (const node of order) {
     if (!found.has(node)) continue
-    const dy = node.state & HOOKED ? runHooks(node, found.get(node)) : found.get(node)
-    found.set(node, dy)
+    let dy = found.get(node)
+    if (node.state & HOOKED && !unhooked?.has(node)) found.set(node, (dy = runHooks(node, dy)))
     if (node.operation === LEAF) continue
     node.inputs.forEach((input, i) => {
       if (input.operation === CONSTANT || (wanted && !wanted.has(input))) return
