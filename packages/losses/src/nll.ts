@@ -77,5 +77,5 @@ export function categoricalCrossEntropyLoss<const R extends Reduction = 'mean'>(
   const t = asTerm(arrayBeside(op, 'targets', targets, predictions))
   checkProbabilities(op, 'predictions', p, ' Logits belong into crossEntropyLoss.')
   checkProbabilities(op, 'targets', t)
-  return reduce(op, asArray(xlogy(t, p)).sum({ axis }).neg(), options)
+  return reduce(op, asArray(xlogy(t.neg(), p)).sum({ axis }), options)
 }
