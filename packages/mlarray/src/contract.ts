@@ -3,7 +3,7 @@
  */
 import { dot } from '@smol/value'
 import { filled, MLArray } from './array.ts'
-import { mul, toOperands } from './elementwise.ts'
+import { mul, toOperands, total } from './elementwise.ts'
 import {
   contractionError,
   matmulError,
@@ -43,6 +43,8 @@ const MATMUL: ArrayOperation = {
     const dx = index === 0 ? product(dy, partner) : product(partner, dy)
     return sumTo(dx, node.inputShape(index))
   },
+  jvp: ([da, db], node) =>
+    spread(total([da && product(da, node.input(1)), db && product(node.input(0), db)]), node.shape),
 }
 
 /** The product of stacks of matrices, whose shapes are known to fit. */

@@ -100,10 +100,7 @@ function lift(scalar: ScalarOperation): ArrayOperation {
       const shares = dxs.map(
         (dx, i) => dx && recordedShare(ruleOf(scalar, i), scalar.selects, dx, node),
       )
-      return spread(
-        shares.reduce((sum, share) => (sum && share ? add(sum, share) : (sum ?? share)))!,
-        node.shape,
-      )
+      return spread(total(shares), node.shape)
     },
     vjp: (dy, node, index) => {
       const share = isRecording() ? recordedShare : plainShare
@@ -202,11 +199,17 @@ const ASTYPE: ArrayOperation = {
   readsA: 0,
   unroll: unchanged,
   vjp: (dy, node) => astype(dy, (node.inputs[0] as ArrayNode).dtype),
+  jvp: ([dx], node) => astype(dx!, node.dtype),
 }
 
 /** The same numbers in another precision; the array itself where it has that one. */
 export function astype(x: MLArray, dtype: DType): MLArray {
   return x.dtype === dtype ? x : record(ASTYPE, fromData(copyOf(x, dtype), x.shape), [x])
+}
+
+/** The sum of what there is; at least one is there. */
+export function total(terms: readonly (MLArray | undefined)[]): MLArray {
+  return terms.reduce((sum, term) => (sum && term ? add(sum, term) : (sum ?? term)))!
 }
 
 /** The sum of two arrays. */

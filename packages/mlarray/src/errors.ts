@@ -428,10 +428,6 @@ export function derivativeError(
   return Object.assign(new Error(message), { op: 'checkGrads', order, numeric, analytic })
 }
 
-export function unrollError(made: string): TypeError {
-  return typeError('unroll', `${made} has no meaning in scalars.`, { made })
-}
-
 export function unrollLimitError(needed: number, limit: number): RangeError {
   return rangeError('unroll', `it takes ${needed} Values, more than the limit of ${limit}.`, {
     needed,

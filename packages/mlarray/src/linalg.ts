@@ -9,7 +9,7 @@ import { copyOf, filled, fromData, type DType, type MLArray } from './array.ts'
 import { tril } from './arrange.ts'
 import { matmul } from './contract.ts'
 import { eye } from './create.ts'
-import { add, applyRow, mul, toOperands } from './elementwise.ts'
+import { add, applyRow, mul, total, toOperands } from './elementwise.ts'
 import {
   asymmetricError,
   indefiniteError,
@@ -28,7 +28,7 @@ import {
 import { gather } from './gather.ts'
 import { expandDims, reshape, spread, swapaxes } from './move.ts'
 import { record, type ArrayOperation } from './node.ts'
-import { sumTo } from './reduce.ts'
+import { sum, sumTo } from './reduce.ts'
 import {
   cholesky as choleskyMeaning,
   det as detMeaning,
@@ -81,6 +81,12 @@ const SOLVE: ArrayOperation = {
     const db = solveStack(transposed(node.input(0)), dy, factorsOf(transposed(node.input(0))))
     if (index === 1) return sumTo(db, node.inputShape(1))
     return sumTo(applyRow(neg, matmul(db, transposed(node.value!))), node.inputShape(0))
+  },
+  // a dx = db − da x
+  jvp: ([da, db], node) => {
+    const a = node.input(0)
+    const moved = da && applyRow(neg, matmul(da, node.value!))
+    return spread(solveStack(a, total([db, moved]), factorsOf(a)), node.shape)
   },
 }
 
@@ -148,6 +154,7 @@ const DET: ArrayOperation = {
   readsA: 1 | 8,
   unroll: detMeaning,
   vjp: (dy, node) => mul(expandDims(dy, [-1, -2]), cofactors(node.input(0), node.value!)),
+  jvp: ([da], node) => sum(mul(da!, cofactors(node.input(0), node.value!)), { axis: [-1, -2] }),
 }
 
 /**
@@ -205,11 +212,20 @@ const CHOLESKY: ArrayOperation = {
   unroll: choleskyMeaning,
   vjp: (dy, node) => {
     const lt = transposed(node.value!)
-    const product = matmul(lt, dy)
-    const lower = mul(add(tril(product), tril(product, -1)), 0.5)
-    const half = transposed(solveStack(lt, lower, factorsOf(lt)))
+    const half = transposed(solveStack(lt, lowerHalf(matmul(lt, dy)), factorsOf(lt)))
     return transposed(solveStack(lt, half, factorsOf(lt)))
   },
+  // dl = l Φ(l⁻¹ da l⁻ᵀ)
+  jvp: ([da], node) => {
+    const l = node.value!
+    const half = transposed(solveStack(l, da!, factorsOf(l)))
+    return matmul(l, lowerHalf(transposed(solveStack(l, half, factorsOf(l)))))
+  },
+}
+
+/** The lower triangle with half the diagonal. */
+function lowerHalf(x: MLArray): MLArray {
+  return mul(add(tril(x), tril(x, -1)), 0.5)
 }
 
 /** How far from symmetric a matrix may be, relative to its diagonal: small steps of a check pass. */

@@ -304,6 +304,14 @@ const CONCATENATE: ArrayOperation = {
     const { axis, starts } = node.params as Joint
     return slice(dy, windowAlong(dy.shape, axis, starts[index]!, node.inputShape(index)[axis]!))
   },
+  jvp: (dxs, node) => {
+    const { axis } = node.params as Joint
+    return join(
+      dxs.map((dx, i) => dx ?? filled(node.inputShape(i), 0, node.dtype)),
+      axis,
+      'concatenate',
+    )
+  },
 }
 
 /** Arrays of one dtype joined along an existing axis. */

@@ -2,16 +2,7 @@
  * Arrays in the graph: the kind of node that stands for an array, and how an operation is recorded.
  */
 import type { Value } from '@smol/value'
-import {
-  CONSTANT,
-  gradients,
-  isRecording,
-  LEAF,
-  Node,
-  setGradNode,
-  withRecording,
-  type Operation,
-} from '@smol/value/graph'
+import { CONSTANT, isRecording, LEAF, Node, setGradNode, type Operation } from '@smol/value/graph'
 import { READS_OUTPUT } from '@smol/value/ops'
 import {
   copyOf,
@@ -32,10 +23,10 @@ import { sizeOf, type Shape } from './shape.ts'
 export interface ArrayOperation extends Operation {
   /** The gradient of input `index`, in differentiable operations. */
   vjp(dy: MLArray, node: ArrayNode, index: number): unknown
-  /** Where it is faster than the rule that follows from `vjp`: the tangent of the result. */
-  jvp?(dxs: readonly (MLArray | undefined)[], node: ArrayNode): MLArray
+  /** The tangent of the result, in differentiable operations; `undefined` stands for zeros, not for all inputs. */
+  jvp(dxs: readonly (MLArray | undefined)[], node: ArrayNode): MLArray
   /** The same on Values, element by element. */
-  readonly unroll?: Unroll
+  readonly unroll: Unroll
 }
 
 /** The place of an array in the graph. */
@@ -122,21 +113,8 @@ export class ArrayNode extends Node<MLArray> {
     return (this.operation as ArrayOperation).vjp(dy, this, index)
   }
 
-  /** By transposing `vjp`, which is linear in `dy`: its derivative there, weighted by `dx`, is the tangent. */
   override jvp(dxs: readonly unknown[]): MLArray {
-    const { jvp } = this.operation as ArrayOperation
-    if (jvp !== undefined) return jvp(dxs as readonly (MLArray | undefined)[], this)
-    const dy = asLeaf(filled(this.shape, 0, this.dtype))
-    const terms = dxs.map((dx, i) => {
-      if (dx === undefined) return undefined
-      const dual = withRecording(true, () => this.vjp(dy, i)) as MLArray | Node
-      const root = dual instanceof MLArray ? nodeOf(dual) : dual
-      return gradients(root, dx, [nodeOf(dy)])[0] as MLArray | undefined
-    })
-    return (
-      terms.reduce((sum, term) => (sum && term ? add(sum, term) : (sum ?? term))) ??
-      filled(this.shape, 0, this.dtype)
-    )
+    return (this.operation as ArrayOperation).jvp(dxs as readonly (MLArray | undefined)[], this)
   }
 
   zeroGrad(): void {

@@ -7,7 +7,7 @@ import { arrays, map, where } from './elementwise.ts'
 import { emptyError } from './errors.ts'
 import { eachRow } from './loop.ts'
 import { flip, flatten, moveToEnd, reshape, spread } from './move.ts'
-import { record, type ArrayOperation } from './node.ts'
+import { record, type ArrayNode, type ArrayOperation } from './node.ts'
 import { groups, numbered, summed } from './scalar.ts'
 import {
   broadcastStrides,
@@ -117,6 +117,14 @@ type Extreme = {
   readonly start: number
 }
 
+/** A mask of the elements that are the extreme. */
+function chosenIn(node: ArrayNode): MLArray {
+  const x = node.input(0).detach()
+  const y = spread(node.value!.detach(), x.shape)
+  const isChosen = (a: number, b: number): boolean => a === b || (a !== a && b !== b)
+  return map((a, b) => (isChosen(a!, b!) ? 1 : 0), x.shape, x.dtype, [x, y])
+}
+
 /** The largest in reverse: the elements that are it share the gradient evenly, all others get 0. */
 function extreme(name: string, f: (a: number, b: number) => number, start: number): Extreme {
   return {
@@ -124,14 +132,14 @@ function extreme(name: string, f: (a: number, b: number) => number, start: numbe
       name,
       readsA: 1 | 8,
       vjp: (dy, node) => {
-        const x = node.input(0).detach()
-        const y = spread(node.value!.detach(), x.shape)
-        const chosen = map((a, b) => (a === b || (a !== a && b !== b) ? 1 : 0), x.shape, x.dtype, [
-          x,
-          y,
-        ])
+        const chosen = chosenIn(node)
         const share = arrays.div(dy, sumKeeping(chosen, node.params as readonly number[]))
-        return where(chosen, spread(share, x.shape), 0)
+        return where(chosen, spread(share, chosen.shape), 0)
+      },
+      jvp: ([dx], node) => {
+        const axes = node.params as readonly number[]
+        const chosen = chosenIn(node)
+        return arrays.div(sumKeeping(where(chosen, dx!, 0), axes), sumKeeping(chosen, axes))
       },
       // Each of the n largest counts 1/n.
       unroll: ([x], node) => {

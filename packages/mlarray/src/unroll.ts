@@ -6,7 +6,7 @@ import { CONSTANT, LEAF, topologicalOrder, withRecording, type Node } from '@smo
 import { apply, ScalarOperation } from '@smol/value/ops'
 import type { MLArray as Untyped } from './array.ts'
 import { elementAt, sourceOf } from './element.ts'
-import { optionError, unrollError, unrollLimitError } from './errors.ts'
+import { optionError, unrollLimitError } from './errors.ts'
 import { ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
 import { sizeOf, type Shape } from './shape.ts'
 import type { MLArray } from './typed.ts'
@@ -60,8 +60,7 @@ function scalarsOf(node: Node, known: ReadonlyMap<Node, readonly Value[]>): read
   if (node.operation === LEAF || node.operation === CONSTANT) {
     return Array.from({ length: sizeOf(node.shape) }, (_, i) => elementAt(node.value!, i))
   }
-  const { unroll: meaning, name } = node.operation as ArrayOperation
-  if (meaning === undefined) throw unrollError(name)
+  const { unroll: meaning } = node.operation as ArrayOperation
   const inputs = node.inputs.map((input) => ({
     values: scalarsOf(input, known),
     shape: input instanceof ArrayNode ? input.shape : [],
