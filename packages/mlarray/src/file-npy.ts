@@ -91,15 +91,18 @@ type Header = {
 
 /** The fields of a header: how they are written (integers of Python 2 end in L), and that in words. */
 const FIELDS: Readonly<Record<string, readonly [pattern: RegExp, expected: string]>> = {
-  descr: [/\s*(?:'([^'\\]*)'|"([^"\\]*)"|\[)/y, 'a dtype in quotes'],
-  fortran_order: [/\s*(True|False)/y, 'True or False'],
-  shape: [/\s*\(\s*((?:-?\d+L?\s*,\s*)+(?:-?\d+L?\s*)?)?\)/y, 'a tuple of integers'],
+  descr: [/'([^'\\]*)'|"([^"\\]*)"|\[/y, 'a dtype in quotes'],
+  fortran_order: [/(True|False)/y, 'True or False'],
+  shape: [/\(\s*((?:-?\d+L?\s*,\s*)+(?:-?\d+L?\s*)?)?\)/y, 'a tuple of integers'],
 }
+
+const BLANK: ReadonlySet<string | undefined> = new Set([' ', '\t', '\n'])
 
 /** Parses `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`. */
 function parseHeader(origin: Origin, text: string): Header {
   let at = 0
   const take = (pattern: RegExp): RegExpExecArray | null => {
+    while (BLANK.has(text[at])) at++
     pattern.lastIndex = at
     const match = pattern.exec(text)
     if (match !== null) at = pattern.lastIndex
@@ -111,9 +114,10 @@ function parseHeader(origin: Origin, text: string): Header {
     return match
   }
   const fields = new Map<string, RegExpExecArray>()
-  need(/\s*\{/y, 'a dictionary')
-  while (take(/\s*\}/y) === null) {
-    const [, single, double] = need(/\s*(?:'(\w*)'|"(\w*)")\s*:/y, 'a field in quotes')
+  need(/\{/y, 'a dictionary')
+  while (take(/\}/y) === null) {
+    const [, single, double] = need(/'(\w*)'|"(\w*)"/y, 'a field in quotes')
+    need(/:/y, 'a colon')
     const key = single ?? double!
     const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined
     if (field === undefined)
@@ -122,9 +126,9 @@ function parseHeader(origin: Origin, text: string): Header {
     const value = need(...field)
     if (value[0].endsWith('[')) throw formatError(origin, '[…]', MEANINGS['[']!)
     fields.set(key, value)
-    if (take(/\s*,/y) === null) need(/\s*(?=\})/y, 'a comma or a closing brace')
+    if (take(/,/y) === null) need(/(?=\})/y, 'a comma or a closing brace')
   }
-  need(/\s*$/y, 'nothing after the dictionary')
+  need(/$/y, 'nothing after the dictionary')
   return toHeader(origin, fields)
 }
 

@@ -300,25 +300,25 @@ describe('refuses a header that lies', () => {
       `[RangeError: fromNpy: the header ends at position 0; expected a dictionary.]`,
     )
     expect(refusal(header('<f8', '(2)'))).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: fromNpy: the header has " (2), }" at position 49; expected a tuple of integers.]`,
+      `[RangeError: fromNpy: the header has "(2), }" at position 50; expected a tuple of integers.]`,
     )
     expect(refusal(header('<f8', '[2]'))).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: fromNpy: the header has " [2], }" at position 49; expected a tuple of integers.]`,
+      `[RangeError: fromNpy: the header has "[2], }" at position 50; expected a tuple of integers.]`,
     )
     expect(refusal(header('<f8', '(2,)', '0'))).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: fromNpy: the header has " 0, 'shape':" at position 33; expected True or False.]`,
+      `[RangeError: fromNpy: the header has "0, 'shape': " at position 34; expected True or False.]`,
     )
     expect(refusal(`{'descr': '<f8' 'shape': (2,)}`)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: fromNpy: the header has " 'shape': (2" at position 15; expected a comma or a closing brace.]`,
+      `[RangeError: fromNpy: the header has "'shape': (2," at position 16; expected a comma or a closing brace.]`,
     )
     expect(refusal(`${header('<f8', '(2,)')}; import os`)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: fromNpy: the header has "; import os" at position 57; expected nothing after the dictionary.]`,
     )
     expect(refusal(`{'descr': '<f\\x38'}`)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: fromNpy: the header has " '<f\\\\x38'}" at position 9; expected a dtype in quotes.]`,
+      `[RangeError: fromNpy: the header has "'<f\\\\x38'}" at position 10; expected a dtype in quotes.]`,
     )
     expect(refusal(`{'shape': ${'('.repeat(50_000)}`)).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: fromNpy: the header has " (((((((((((" at position 9; expected a tuple of integers.]`,
+      `[RangeError: fromNpy: the header has "((((((((((((" at position 10; expected a tuple of integers.]`,
     )
   })
 

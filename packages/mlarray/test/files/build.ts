@@ -37,6 +37,20 @@ export function tensorsFile(
   return join(integer(size ?? text.length, 8), text, data)
 }
 
+/** What a safetensors header says of a tensor. */
+export const tensor = (
+  dtype: string,
+  shape: readonly number[],
+  begin: number,
+  end: number,
+): object => ({ dtype, shape, data_offsets: [begin, end] })
+
+/** A safetensors file of one tensor `x`. */
+export function tensorFile(dtype: string, shape: readonly number[], hex: string): Uint8Array {
+  const data = fromHex(hex)
+  return tensorsFile({ x: tensor(dtype, shape, 0, data.length) }, data)
+}
+
 export type ZipEntry = {
   readonly name: string
   /** What the entry holds in the file. */

@@ -172,16 +172,15 @@ const npz: Reader = {
 }
 
 const contentOf = (arrays: Arrays): string =>
-  JSON.stringify(
-    Object.entries(arrays)
-      .map(([name, x]) => [name, x.shape, ...x.toTypedArray()])
-      .toSorted(),
-  )
+  Object.keys(arrays)
+    .map((name) => `${name} ${arrays[name]!.shape.join()}: ${arrays[name]!.toTypedArray().join()}`)
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .join('\n')
 
 const sizeOf = (arrays: Arrays): number => Object.values(arrays).reduce((n, x) => n + x.size, 0)
 
 /** A file that follows from the seed, and what should read it. */
-export function fileFrom(seed: number): [reader: Reader, bytes: Uint8Array] {
+function fileFrom(seed: number): [reader: Reader, bytes: Uint8Array] {
   const random = randomFrom(seed)
   const pick = (list: readonly Uint8Array[]): Uint8Array => list[random(list.length)]!
   switch (random(5)) {
