@@ -99,9 +99,12 @@ function resultAt(
   const elements = parameter.read()
   const gradients = parameter.gradient()!
   const operands = (i: number, gradient: number): Operands<number, string> => {
-    const x: Record<string, number> = { parameter: elements[i]!, gradient }
+    const x: Record<string, number> & Operands<number, never> = {
+      parameter: elements[i]!,
+      gradient,
+    }
     for (const name in state.slots) x[name] = state.slots[name]![i]!
-    return x as Operands<number, string>
+    return x
   }
   const { matrix } = row
   if (matrix === undefined)
@@ -134,7 +137,7 @@ function describe(x: Told): string {
   if (x.gradient === undefined)
     return `${head}: no gradient, so it is skipped and stays ${x.before}.`
   const decay =
-    x.decay === 0 ? [] : [['weight decay', `${x.settings['weightDecay']} · ${x.before}`]]
+    x.decay === 0 ? [] : [['weight decay', `${String(x.settings['weightDecay'])} · ${x.before}`]]
   const lines = [
     ['gradient', String(x.gradient)],
     ...decay,
@@ -143,11 +146,11 @@ function describe(x: Told): string {
     ...Object.entries(x.quantities).map(([name, value]) => [name, String(value)]),
     ['learning rate', String(x.learningRate)],
     ['parameter', `${x.before} → ${x.after}`],
-  ] as const
-  const width = Math.max(...lines.map(([name]) => name!.length))
+  ] as [string, string][]
+  const width = Math.max(...lines.map(([name]) => name.length))
   return [
     head,
     `${x.formula}   (${x.source})`,
-    ...lines.map(([name, value]) => `  ${name!.padEnd(width)}  ${value}`),
+    ...lines.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
   ].join('\n')
 }

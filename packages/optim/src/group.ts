@@ -105,8 +105,8 @@ export function toGroups<S>(
   given: Parameters | Group<S> | readonly Group<S>[],
 ): readonly Group<S>[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
-  const isGroup = list.map((item) => isPlainObject(item) && 'parameters' in item)
-  if (!isGroup.includes(true)) return [{ parameters: given as Parameters } as Group<S>]
-  if (isGroup.includes(false)) throw mixedGroupsError(op)
+  const groups = list.filter((item) => isPlainObject(item) && 'parameters' in item).length
+  if (groups === 0) return [{ parameters: given as Parameters } as Group<S>]
+  if (groups < list.length) throw mixedGroupsError(op)
   return list as readonly Group<S>[]
 }

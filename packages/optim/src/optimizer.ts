@@ -110,7 +110,7 @@ export abstract class Optimizer<S extends object = object> {
     )
     this.states.clear()
     for (const [parameter, each] of loaded.states) this.states.set(parameter, each)
-    loaded.settings.forEach((settings, i) => this.#groups[i]!.set(settings as Partial<S>))
+    loaded.settings.forEach((settings, i) => this.#groups[i]!.set(settings))
     loaded.scheduleSteps.forEach((step, i) => (this.#groups[i]!.scheduleStep = step))
     this.skippedSteps = loaded.skippedSteps
   }

@@ -153,7 +153,7 @@ export class ReduceOnPlateau {
       const least = typeof minLearningRate === 'number' ? minLearningRate : minLearningRate[i]!
       const { learningRate } = group.settings as { learningRate: number }
       const reduced = Math.max(learningRate * factor, least)
-      if (learningRate - reduced > eps) group.set({ learningRate: reduced } as object)
+      if (learningRate - reduced > eps) group.set({ learningRate: reduced })
     })
   }
 }

@@ -2,8 +2,10 @@
  * One step of one parameter: a row's rule over blocks of memory, and what the rule needs around it.
  */
 import { BLOCK, blocks, load, startBlock, store, type Block } from './arithmetic.ts'
+import { loops } from './loops.ts'
 import type { Parameter, TypedArray } from './parameter.ts'
 import type { AnyRow, Factors, Moment, Operands } from './row.ts'
+import { trace } from './trace.ts'
 
 /** What an optimiser remembers of a parameter. */
 export type State = {
@@ -47,16 +49,16 @@ export function stepParameter(
   const factors = row.factors(settings, moment)
   parameter.change(row.name, (elements) => {
     if (row.matrix === undefined) {
-      runRule(row.update, elements, elements, gradient, state, settings, factors)
+      runRule(row, row.update, elements, elements, gradient, state, settings, factors)
     } else {
       const direction = new Float64Array(parameter.size)
       const law: Law = (m, x, o, c) => {
         const { direction: parameter_, ...slots } = row.matrix!.direction(m, x, o, c)
         return { parameter: parameter_, ...slots }
       }
-      runRule(law, elements, direction, gradient, state, settings, factors)
+      runRule(row, law, elements, direction, gradient, state, settings, factors)
       const changed = row.matrix.transform(direction, parameter.shape, settings)
-      runRule(row.update, elements, elements, changed, state, settings, factors)
+      runRule(row, row.update, elements, elements, changed, state, settings, factors)
     }
   })
   state.step = moment.step
@@ -67,6 +69,7 @@ type Law = AnyRow['update']
 
 /** A law over all elements; what it calls `parameter` goes to `target`. */
 function runRule(
+  row: AnyRow,
   law: Law,
   elements: TypedArray,
   target: TypedArray,
@@ -75,7 +78,16 @@ function runRule(
   settings: AnyRow['defaults'],
   factors: Factors,
 ): void {
-  const names = Object.keys(slots)
+  const names = Object.keys(row.slots(settings))
+  if (elements.length >= WORTH_TRACING) {
+    const { text, numbers } = trace((m) => law(m, namesAsOperands(names), settings, factors), names)
+    const loop = loops[text]
+    if (loop !== undefined) {
+      const memory = names.map((name) => slots[name]!)
+      loop(target, elements, gradient, memory as never, numbers as never)
+      return
+    }
+  }
   const x: { [name: string]: Block; parameter: Block; gradient: Block } = {
     parameter: NO_BLOCK,
     gradient: NO_BLOCK,
@@ -89,6 +101,15 @@ function runRule(
     store(target, start, y.parameter)
     for (const name of names) if (y[name] !== undefined) store(slots[name]!, start, y[name])
   }
+}
+
+/** From so many numbers on, a generated loop is worth looking up. */
+const WORTH_TRACING = 256
+
+function namesAsOperands(slots: readonly string[]): Operands<string, string> {
+  const x: Record<string, string> = {}
+  for (const name of slots) x[name] = name
+  return { ...x, parameter: 'parameter', gradient: 'gradient' }
 }
 
 const NO_BLOCK: Block = new Float64Array(0)

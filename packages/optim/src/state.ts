@@ -10,7 +10,8 @@ import type { State } from './runner.ts'
 /** A number that survives JSON. */
 export type SavedNumber = number | 'NaN' | 'Infinity' | '-Infinity' | '-0'
 
-export type SavedSetting = SavedNumber | boolean | string | readonly SavedNumber[]
+/** A word stands for itself or for a number that JSON has not. */
+export type SavedSetting = number | boolean | string | readonly SavedNumber[]
 
 /** What an optimiser remembers of one parameter. */
 export type ParameterState = {
@@ -42,11 +43,11 @@ export function save(x: number): SavedNumber {
 
 export const saveAll = (numbers: ArrayLike<number>): SavedNumber[] => Array.from(numbers, save)
 
-const WORDS: readonly unknown[] = ['NaN', 'Infinity', '-Infinity', '-0']
+const WORDS: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity', '-0'])
 
 export function restore(op: string, what: string, saved: unknown): number {
   if (typeof saved === 'number') return saved
-  if (WORDS.includes(saved)) return Number(saved)
+  if (WORDS.has(saved)) return Number(saved)
   throw stateError(op, what, saved, 'a number')
 }
 
@@ -154,7 +155,7 @@ function readSettings(op: string, group: AnyGroup, saved: Record<string, SavedSe
   return mapValues(saved, (setting, name) => {
     const restored = Array.isArray(setting)
       ? setting.map((x) => restore(op, name, x))
-      : typeof setting === 'string' && WORDS.includes(setting)
+      : typeof setting === 'string' && WORDS.has(setting)
         ? Number(setting)
         : setting
     check(op, name, restored)

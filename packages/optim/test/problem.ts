@@ -27,7 +27,7 @@ type Stepper = { step(): boolean; zeroGrad(): void }
 type OptimizerClass = new (
   parameters: optim.Parameters,
   options?: object,
-) => Stepper & optim.Optimizer<object> & Pick<optim.SGD, 'explainUpdate'>
+) => Stepper & optim.Optimizer & Pick<optim.SGD, 'explainUpdate'>
 
 /** Every optimiser with a rule, by name. */
 export const optimizers = {

@@ -7,6 +7,22 @@ def quad(p):
     a = torch.tensor([200.,1.,20.,5.]); return 0.5*(a*(p-torch.tensor([1.,-1.,.5,2.]))**2).sum()
 def rosen(p): return (1-p[0])**2+100*(p[1]-p[0]**2)**2
 def start(kind): return torch.tensor([3.,2.,-1.,0.5] if kind=='quadratic' else [-1.2,1.0],requires_grad=True)
+class NAdam(Optimizer):
+    # torch 1.13 multiplies by mu once too often in the product of momenta, later versions do not: theirs.
+    def __init__(self, params, lr=2e-3, betas=(.9,.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3):
+        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, wd=weight_decay, md=momentum_decay))
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            b1,b2=group['betas']
+            for p in group['params']:
+                s=self.state[p]
+                if not s: s.update(t=0,m=torch.zeros_like(p),v=torch.zeros_like(p),product=1.)
+                s['t']+=1; t=s['t']; g=p.grad+group['wd']*p
+                mu=b1*(1-.5*.96**(t*group['md'])); after=b1*(1-.5*.96**((t+1)*group['md'])); s['product']*=mu
+                s['m']=b1*s['m']+(1-b1)*g; s['v']=b2*s['v']+(1-b2)*g*g
+                denominator=(s['v']/(1-b2**t)).sqrt()+group['eps']
+                p-=group['lr']*((1-mu)/(1-s['product'])*g+after/(1-s['product']*after)*s['m'])/denominator
 cases=[]
 def case(name, cls, opts, topts): cases.append((name,cls,opts,topts))
 case('SGD',SGD,dict(learningRate=1e-3),dict(lr=1e-3))

@@ -91,7 +91,8 @@ describe('LBFGS is that of torch.optim', () => {
 
 const makers: Record<string, (options: never) => optim.Schedule> = {
   ...optim,
-  warmup: (options) => optim.warmup(options, optim.cosine({ tMax: 20 })),
+  warmup: (options: { steps: number; startFactor: number }) =>
+    optim.warmup(options, optim.cosine({ tMax: 20 })),
 } as never
 
 describe('schedules are those of torch.optim.lr_scheduler', () => {
