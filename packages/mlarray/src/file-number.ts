@@ -200,8 +200,9 @@ function fromFortran(data: TypedArray, shape: Shape, dtype: DType): TypedArray {
 export function writeNumbers(x: Untyped, out: Uint8Array, start: number): void {
   const view = new DataView(out.buffer, out.byteOffset + start)
   const data = rowMajor(x)
-  if (data instanceof Float32Array) data.forEach((n, i) => view.setFloat32(4 * i, n, true))
-  else data.forEach((n, i) => view.setFloat64(8 * i, n, true))
+  if (data instanceof Float32Array)
+    for (let i = 0; i < data.length; i++) view.setFloat32(4 * i, data[i]!, true)
+  else for (let i = 0; i < data.length; i++) view.setFloat64(8 * i, data[i]!, true)
 }
 
 /** How many bytes the elements take. */
