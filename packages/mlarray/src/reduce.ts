@@ -54,22 +54,34 @@ function fold(
   return fromData(dtype === 'float32' ? Float32Array.from(sums) : sums, shape)
 }
 
-/** So many elements are added up one by one before sums are added to sums. */
+/** Longer runs are halved. */
 const BLOCK = 128
 
 /**
  * The sum of a run of elements by halves, whose rounding error grows with log n instead of n: N. J. Higham,
- * "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993), section 3.
+ * "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993), section 3. Within a block eight
+ * sums run side by side. The order is NumPy's, so that results agree to the bit.
  */
 function sumRun(data: TypedArray, from: number, length: number, step: number): number {
   if (length > BLOCK) {
-    const half = Math.ceil(length / 2)
+    const half = Math.floor(length / 16) * 8
     return sumRun(data, from, half, step) + sumRun(data, from + half * step, length - half, step)
   }
   let total = 0
-  for (let n = 0, read = from; n < length; n++, read += step) total += data[read]!
+  let n = 0
+  if (length >= 8) {
+    eight.fill(0)
+    for (; n + 8 <= length; n += 8)
+      for (let k = 0; k < 8; k++) eight[k]! += data[from + (n + k) * step]!
+    const [a, b, c, d, e, f, g, h] = eight as unknown as Eight
+    total = a + b + (c + d) + (e + f + (g + h))
+  }
+  for (; n < length; n++) total += data[from + n * step]!
   return total
 }
+
+type Eight = [number, number, number, number, number, number, number, number]
+const eight = new Float64Array(8)
 
 /** Takes the axes of size 1 away that a reduction with `keepdims: false` does not show. */
 function dropped(y: MLArray, shape: Shape, axes: readonly number[], keepdims = false): MLArray {
