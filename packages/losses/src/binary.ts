@@ -1,11 +1,11 @@
 /**
  * Losses of a yes or no, each with its probability.
  */
-import { Value, type MLArray } from '@smol/mlarray'
-import { binaryLabelError, optionError, shapeError } from './errors.ts'
-import { checkEach, checkProbabilities, predicted, beside, toArray } from './input.ts'
+import { Value } from '@smol/mlarray'
+import { binaryLabelError, optionError } from './errors.ts'
+import { checkEach, checkProbabilities, predicted, beside } from './input.ts'
 import type { ArrayData, Predictions } from './input.ts'
-import { broadcastsTo, reduceTerm } from './reduction.ts'
+import { reduceTerm, weightOf } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduction } from './reduction.ts'
 import { asTerm, complement, where, type Term } from './term.ts'
 
@@ -59,7 +59,7 @@ export function binaryCrossEntropyLoss<P extends Predictions, const R extends Re
   const op = 'binaryCrossEntropyLoss'
   const p = predicted(op, predictions)
   const t = beside(op, 'targets', targets, predictions)
-  checkProbabilities(op, 'predictions', p, ' Logits belong into binaryCrossEntropyWithLogitsLoss.')
+  checkProbabilities(op, 'predictions', p, ' Logits belong in binaryCrossEntropyWithLogitsLoss.')
   checkProbabilities(op, 'targets', t)
   const { logP, logNotP } = boundedLogs(p)
   const loss = t.neg().mul(logP).sub(complement(t).mul(logNotP))
@@ -104,10 +104,7 @@ export function binaryCrossEntropyWithLogitsLoss<
 function positiveWeight(op: string, data: ArrayData, logits: Predictions): Term | number {
   if (typeof data === 'number') return data
   if (logits instanceof Value) throw optionError(op, 'posWeight', 'a number beside a Value', data)
-  const x: MLArray = logits
-  const weight = toArray(data, x.dtype).detach().astype(x.dtype)
-  if (!broadcastsTo(weight.shape, x.shape)) throw shapeError(op, 'posWeight', weight.shape, x.shape)
-  return asTerm(weight)
+  return asTerm(weightOf(op, 'posWeight', { data, beside: logits, to: 'logits' }))
 }
 
 export type FocalOptions<R = Reduction> = LossOptions<R> & {

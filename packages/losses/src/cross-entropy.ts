@@ -86,7 +86,7 @@ function ofIndices<R>(
     const even = surprise(w.mul(1 / classes.count), shifted, classes)
     loss = loss.mul(1 - labelSmoothing).add(even.mul(labelSmoothing))
   }
-  return reduce(OP, hideIgnored(loss, labels), options, total)
+  return reduce(OP, hideIgnored(loss, labels), options, { total, numClasses: classes.count })
 }
 
 function ofProbabilities<R>(
@@ -102,7 +102,7 @@ function ofProbabilities<R>(
   let q = targets
   if (labelSmoothing > 0) q = q.mul(1 - labelSmoothing).add(labelSmoothing / classes.count)
   if (classWeight !== undefined) q = q.mul(classWeightOf(OP, classWeight, x, classes))
-  return reduce(OP, surprise(q, shift(x, classes), classes), options)
+  return reduce(OP, surprise(q, shift(x, classes), classes), options, { numClasses: classes.count })
 }
 
 /** Logits less their largest, and their `log Σ e^z`, which keeps the digits that the largest would cost. */

@@ -2,7 +2,7 @@
  * Losses of a predicted distribution: its logarithm, its rate, or its mean and variance.
  */
 import { MLArray, Value } from '@smol/mlarray'
-import { optionError, shapeError, varianceError } from './errors.ts'
+import { optionError, varianceError, varianceShapeError } from './errors.ts'
 import { beside, checkEach, checkProbabilities, pair, predicted } from './input.ts'
 import { sameShape, toArray, type ArrayData, type Predictions } from './input.ts'
 import { xlogy } from './logarithm.ts'
@@ -147,7 +147,7 @@ function spread(op: string, data: ArrayData, x: MLArray): Term {
   const rows = x.shape.slice(0, -1)
   if (v.ndim === 0 || sameShape(v.shape, [...rows, 1])) return asTerm(v)
   if (x.ndim > 0 && sameShape(v.shape, rows)) return asTerm(v.expandDims(-1))
-  if (!sameShape(v.shape, x.shape)) throw shapeError(op, 'variances', v.shape, x.shape)
+  if (!sameShape(v.shape, x.shape)) throw varianceShapeError(op, v.shape, x.shape)
   return asTerm(v)
 }
 

@@ -39,9 +39,15 @@ function reshapeHint(name: string, given: Shape, expected: Shape): string {
   return sizeOf(given) === sizeOf(expected) ? ` ${name}.reshape(${show(expected)}) would fit.` : ''
 }
 
-export function notAnArrayError(op: string, name: string, given: unknown): TypeError {
-  const hint = Array.isArray(given) ? ` new MLArray(${name}) makes one of the list.` : ''
-  const message = `${op}: ${name} must be an MLArray, got ${showGiven(given)}.${hint}`
+/** @param accepted `an MLArray`, with what else would do. */
+export function kindError(
+  op: string,
+  name: string,
+  { accepted, given }: { accepted: string; given: unknown },
+): TypeError {
+  const isList = Array.isArray(given) && accepted.includes('MLArray')
+  const hint = isList ? ` new MLArray(${name}) makes an array of the list.` : ''
+  const message = `${op}: ${name} must be ${accepted}, got ${showGiven(given)}.${hint}`
   return withFields(new TypeError(message), { op, given })
 }
 
@@ -86,9 +92,20 @@ export function optionError(op: string, option: string, accepted: string, given:
   })
 }
 
-export function weightError(op: string, weight: Shape, loss: Shape): ShapeError {
-  const message = `weight of shape ${show(weight)} does not broadcast to the unreduced loss of shape ${show(loss)}.`
-  return new ShapeError(op, message, [weight, loss])
+export function weightError(
+  op: string,
+  name: string,
+  {
+    given,
+    to,
+    shape,
+    numClasses,
+  }: { given: Shape; to: string; shape: Shape; numClasses?: number | undefined },
+): ShapeError {
+  const isOfClasses = given.length === 1 && given[0] === numClasses
+  const hint = isOfClasses ? ' classWeight takes one number for each class.' : ''
+  const message = `${name} of shape ${show(given)} does not broadcast to ${to} of shape ${show(shape)}.${hint}`
+  return new ShapeError(op, message, [given, shape])
 }
 
 export function classWeightError(op: string, given: Shape, classes: number): ShapeError {
@@ -145,6 +162,13 @@ export function signError(op: string, given: number, at: Shape): RangeError {
 
 export function binaryLabelError(op: string, given: number, at: Shape): RangeError {
   return rangeError(op, `labels must be 0 or 1, got ${given}${place(at)}.`, { given, at })
+}
+
+export function varianceShapeError(op: string, given: Shape, predictions: Shape): ShapeError {
+  const rows = predictions.slice(0, -1)
+  const accepted = [predictions, [...rows, 1], rows].map(show)
+  const message = `variances must have shape ${accepted[0]!}, ${accepted[1]!} or ${accepted[2]!}, or be a number, got ${show(given)}.`
+  return new ShapeError(op, message, [given, predictions])
 }
 
 export function varianceError(op: string, given: number, at: Shape): RangeError {

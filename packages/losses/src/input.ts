@@ -2,7 +2,7 @@
  * What a loss is given, made ready: predictions as they are, all else as arrays of the right shape.
  */
 import { MLArray, Value, type DType, type Shape } from '@smol/mlarray'
-import { notAnArrayError, probabilityError, shapeError, signError } from './errors.ts'
+import { kindError, probabilityError, shapeError, signError } from './errors.ts'
 import { asArray, asTerm, type Term } from './term.ts'
 
 /** A typed array of numbers, of whatever width. */
@@ -51,7 +51,7 @@ export function toArray(data: ArrayData, dtype: DType): MLArray {
 /** @throws TypeError where it is no array. */
 export function arrayOf(op: string, name: string, x: unknown): MLArray {
   if (x instanceof MLArray) return x
-  throw notAnArrayError(op, name, x)
+  throw kindError(op, name, { accepted: 'an MLArray', given: x })
 }
 
 /**
@@ -69,16 +69,16 @@ export function arrayBeside(op: string, name: string, data: ArrayData, x: MLArra
 
 /** Predictions as a term. */
 export function predicted(op: string, predictions: Predictions, name = 'predictions'): Term {
-  return asTerm(predictions instanceof Value ? predictions : arrayOf(op, name, predictions))
+  if (predictions instanceof Value || predictions instanceof MLArray) return asTerm(predictions)
+  throw kindError(op, name, { accepted: 'an MLArray or a Value', given: predictions })
 }
 
 /** What stands beside the predictions, element by element. */
 export function beside(op: string, name: string, data: ArrayData, predictions: Predictions): Term {
-  if (predictions instanceof Value && data instanceof Value) return asTerm(data)
-  if (predictions instanceof Value && typeof data === 'number')
-    return asTerm(new Value(data, { requiresGrad: false }))
-  const x = arrayOf(op, predictions instanceof Value ? name : 'predictions', predictions)
-  return asTerm(arrayBeside(op, name, data, x))
+  if (!(predictions instanceof Value)) return asTerm(arrayBeside(op, name, data, predictions))
+  if (data instanceof Value) return asTerm(data)
+  if (typeof data === 'number') return asTerm(new Value(data, { requiresGrad: false }))
+  throw kindError(op, name, { accepted: 'a number or a Value beside a Value', given: data })
 }
 
 /** Predictions and targets as the terms of a formula; targets get no gradient. */

@@ -153,7 +153,7 @@ export function multiMarginLoss<const R extends Reduction = 'mean'>(
   const others = choose(othersThan(y, classes, x), shortfalls, 0)
   const powers: MLArray = p === 1 ? others : others.square()
   const loss: MLArray = powers.sum({ axis: classes.axis }).div(classes.count)
-  if (classWeight === undefined) return reduce(op, loss, options)
+  if (classWeight === undefined) return reduce(op, loss, options, { numClasses: classes.count })
   const { each } = weightsOf(y, classWeightOf(op, classWeight, x, classes))
-  return reduce(op, loss.mul(each), options)
+  return reduce(op, loss.mul(each), options, { numClasses: classes.count })
 }

@@ -46,9 +46,11 @@ export function nllLoss<const R extends Reduction = 'mean'>(
   const loss = pick(hideIgnored(x, y, axis), y, classes)
     .squeeze({ axis })
     .neg()
-  if (classWeight === undefined) return reduce(op, hideIgnored(loss, y), options, y.total)
+  const numClasses = classes.count
+  if (classWeight === undefined)
+    return reduce(op, hideIgnored(loss, y), options, { total: y.total, numClasses })
   const { each, total } = weightsOf(y, classWeightOf(op, classWeight, x, classes))
-  return reduce(op, hideIgnored(loss.mul(each), y), options, total)
+  return reduce(op, hideIgnored(loss.mul(each), y), options, { total, numClasses })
 }
 
 export type CategoricalCrossEntropyOptions<R = Reduction> = LossOptions<R> & AxisOption
@@ -75,7 +77,7 @@ export function categoricalCrossEntropyLoss<const R extends Reduction = 'mean'>(
   const p = asTerm(arrayOf(op, 'predictions', predictions))
   const { axis } = classesOf(op, predictions, options.axis)
   const t = asTerm(arrayBeside(op, 'targets', targets, predictions))
-  checkProbabilities(op, 'predictions', p, ' Logits belong into crossEntropyLoss.')
+  checkProbabilities(op, 'predictions', p, ' Logits belong in crossEntropyLoss.')
   checkProbabilities(op, 'targets', t)
   return reduce(op, asArray(xlogy(t.neg(), p)).sum({ axis }), options)
 }

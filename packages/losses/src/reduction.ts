@@ -35,23 +35,30 @@ export function checkReduction(op: string, reduction: unknown, accepted = REDUCT
   if (!accepted.includes(reduction as string)) throw reductionError(op, accepted, reduction)
 }
 
-/**
- * The losses of all elements, weighted and reduced.
- *
- * @param count what `'mean'` divides by, where it is not the number of elements.
- */
+/** What a loss of classes adds to its reduction. */
+type OfClasses = {
+  /** What `'mean'` divides by, where it is not the number of elements. */
+  readonly total?: number
+  readonly numClasses?: number
+}
+
+/** The losses of all elements, weighted and reduced. */
 export function reduce<R>(
   op: string,
   loss: MLArray,
   options: LossOptions<R>,
-  count?: number,
+  { total, numClasses }: OfClasses = {},
 ): Reduced<R> {
   const { reduction = 'mean', weight } = options
   checkReduction(op, reduction)
-  const weighted: MLArray = weight === undefined ? loss : loss.mul(weightOf(op, weight, loss))
+  let weighted: MLArray = loss
+  if (weight !== undefined) {
+    const given = { data: weight, beside: loss, to: 'the unreduced loss', numClasses }
+    weighted = loss.mul(weightOf(op, 'weight', given))
+  }
   if (reduction === 'none') return weighted as Reduced<R>
   if (reduction === 'sum') return weighted.sum() as Reduced<R>
-  return count === undefined ? weighted.mean() : weighted.sum().div(count)
+  return total === undefined ? weighted.mean() : weighted.sum().div(total)
 }
 
 /** The same for the terms of an elementwise loss. Of one Value, every reduction is itself. */
@@ -70,14 +77,27 @@ export function reduceTerm<P extends Predictions, R>(
   return (factor === 1 ? loss : loss.mul(factor)) as unknown as ElementwiseLoss<P, R>
 }
 
-function weightOf(op: string, data: ArrayData, loss: MLArray): MLArray {
-  const weight = toArray(data, loss.dtype).detach().astype(loss.dtype)
-  if (!broadcastsTo(weight.shape, loss.shape)) throw weightError(op, weight.shape, loss.shape)
-  return weight
+type WeightInput = {
+  readonly data: ArrayData
+  readonly beside: MLArray
+  /** What a message calls that. */
+  readonly to: string
+  readonly numClasses?: number | undefined
+}
+
+/** Weights that broadcast to what they stand beside, in its dtype. */
+export function weightOf(
+  op: string,
+  name: string,
+  { data, beside: { shape, dtype }, to, numClasses }: WeightInput,
+): MLArray {
+  const weight = toArray(data, dtype).detach().astype(dtype)
+  if (broadcastsTo(weight.shape, shape)) return weight
+  throw weightError(op, name, { given: weight.shape, to, shape, numClasses })
 }
 
 /** Whether the second shape is what broadcasting both gives. */
-export function broadcastsTo(from: Shape, to: Shape): boolean {
+function broadcastsTo(from: Shape, to: Shape): boolean {
   const aligned = to.slice(to.length - from.length)
   const spread = from.map((n, i) => (n === 1 ? aligned[i]! : n))
   return from.length <= to.length && sameShape(spread, aligned)

@@ -1,0 +1,628 @@
+// Every message, each from the call that a user would make; the data stand on the error too.
+import { MLArray, ShapeError, Value } from '@smol/mlarray'
+import { expect, test } from 'vitest'
+import * as errors from '../src/errors.ts'
+import * as losses from '../src/index.ts'
+import {
+  confusionMatrix,
+  accuracy,
+  precisionRecallF1,
+  rocAuc,
+  topKAccuracy,
+} from '../src/metrics.ts'
+
+/** What `call` throws. */
+function thrown(call: () => unknown): Error & Record<string, unknown> {
+  try {
+    call()
+  } catch (error) {
+    return error as Error & Record<string, unknown>
+  }
+  throw new Error('nothing was thrown')
+}
+
+const any = (given: unknown): never => given as never
+const row = new MLArray([0.2, 0.3])
+const column = new MLArray([[1], [2]])
+const scores = new MLArray([
+  [1, 2, 3],
+  [4, 5, 6],
+])
+const steps = new MLArray([[[0, 0, 0]], [[0, 0, 0]]])
+
+type Row = readonly [call: () => unknown, snapshot: (error: Error) => void]
+
+const cases: Record<keyof typeof errors, readonly Row[]> = {
+  kindError: [
+    [
+      () => losses.mseLoss(any([1, 2]), [1, 2]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: mseLoss: predictions must be an MLArray or a Value, got a list of 2. new MLArray(predictions) makes an array of the list.]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(any(3), [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: crossEntropyLoss: logits must be an MLArray, got 3.]`,
+        ),
+    ],
+    [
+      () => losses.huberLoss(any('1'), [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: huberLoss: predictions must be an MLArray or a Value, got "1".]`,
+        ),
+    ],
+    [
+      () => losses.diceLoss(any(new Value(1)), [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: diceLoss: predictions must be an MLArray, got an object (Value).]`,
+        ),
+    ],
+    [
+      () => losses.mseLoss(new Value(1), any([1])),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: mseLoss: targets must be a number or a Value beside a Value, got a list of 1.]`,
+        ),
+    ],
+  ],
+  shapeError: [
+    [
+      () => losses.mseLoss(column, [1, 2]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: mseLoss: targets must have shape [2, 1], got [2]. targets.reshape([2, 1]) would fit.]`,
+        ),
+    ],
+    [
+      () => losses.maeLoss(row, 1),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: maeLoss: targets must have shape [2], got [].]`,
+        ),
+    ],
+    [
+      () => losses.nllLoss(scores, [[1], [0]]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: nllLoss: labels must have shape [2], got [2, 1]. labels.reshape([2]) would fit.]`,
+        ),
+    ],
+    [
+      () => losses.tripletMarginLoss(row, row, [1, 2, 3]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: tripletMarginLoss: negative must have shape [2], got [3].]`,
+        ),
+    ],
+    [
+      () => losses.cosineEmbeddingLoss(scores, scores, [[1], [1]]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: cosineEmbeddingLoss: labels must have shape [2], got [2, 1]. labels.reshape([2]) would fit.]`,
+        ),
+    ],
+  ],
+  classTargetsError: [
+    [
+      () => losses.crossEntropyLoss(scores, [[1], [2]]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: crossEntropyLoss: targets must be class indices of shape [2] or probabilities of shape [2, 3], got [2, 1]. targets.reshape([2]) would fit.]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(scores, [1, 2, 0]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: crossEntropyLoss: targets must be class indices of shape [2] or probabilities of shape [2, 3], got [3].]`,
+        ),
+    ],
+  ],
+  reductionError: [
+    [
+      () => losses.mseLoss(row, [1, 2], { reduction: any('avg') }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: mseLoss: reduction must be 'mean', 'sum' or 'none', got "avg".]`,
+        ),
+    ],
+    [
+      () => losses.mseLoss(new Value(1), 1, { reduction: any('batchmean') }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: mseLoss: reduction must be 'mean', 'sum' or 'none', got "batchmean".]`,
+        ),
+    ],
+    [
+      () => losses.klDivergenceLoss(row, [1, 0], { reduction: any(1) }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: klDivergenceLoss: reduction must be 'mean', 'sum', 'none' or 'batchmean', got 1.]`,
+        ),
+    ],
+  ],
+  optionError: [
+    [
+      () => losses.huberLoss(row, row, { delta: 0 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: huberLoss: delta must be a finite number > 0, got 0.]`,
+        ),
+    ],
+    [
+      () => losses.smoothL1Loss(row, row, { beta: -1 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: smoothL1Loss: beta must be a finite number ≥ 0, got -1.]`,
+        ),
+    ],
+    [
+      () => losses.quantileLoss(row, row, { quantile: 50 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: quantileLoss: quantile must be between 0 and 1, got 50.]`,
+        ),
+    ],
+    [
+      () => losses.focalLoss(row, [0, 1], { alpha: 2 }),
+      (e) => expect(e).toMatchInlineSnapshot(`[RangeError: focalLoss: alpha must be ≤ 1, got 2.]`),
+    ],
+    [
+      () => losses.focalLoss(row, [0, 1], { gamma: -1 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: focalLoss: gamma must be a finite number ≥ 0, got -1.]`,
+        ),
+    ],
+    [
+      () => losses.diceLoss(row, [0, 1], { smooth: -1 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: diceLoss: smooth must be a finite number ≥ 0, got -1.]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(scores, [0, 1], { labelSmoothing: 1.1 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: crossEntropyLoss: labelSmoothing must be between 0 and 1, got 1.1.]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(row, [0, 1], { ignoreIndex: 1 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: crossEntropyLoss: ignoreIndex must be left out where targets are probabilities, got 1.]`,
+        ),
+    ],
+    [
+      () => losses.multiMarginLoss(scores, [0, 1], { p: any(3) }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(`[RangeError: multiMarginLoss: p must be 1 or 2, got 3.]`),
+    ],
+    [
+      () => losses.poissonNllLoss(row, row, { eps: Number.NaN }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: poissonNllLoss: eps must be a finite number ≥ 0, got NaN.]`,
+        ),
+    ],
+    [
+      () => losses.gaussianNllLoss(row, row, row, { eps: 0 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: gaussianNllLoss: eps must be a finite number > 0, got 0.]`,
+        ),
+    ],
+    [
+      () => losses.tripletMarginLoss(row, row, row, { p: 0 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: tripletMarginLoss: p must be a number > 0, got 0.]`,
+        ),
+    ],
+    [
+      () => losses.contrastiveLoss(scores, scores, { temperature: 0 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: contrastiveLoss: temperature must be a finite number > 0, got 0.]`,
+        ),
+    ],
+    [
+      () => losses.ctcLoss(steps, [[1]], [2], [1], { blank: 3 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: ctcLoss: blank must be a class index from 0 to 2, got 3.]`,
+        ),
+    ],
+    [
+      () => losses.mseLoss(new Value(1), 1, { weight: [1] }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: mseLoss: weight must be a number beside a Value, got a list of 1.]`,
+        ),
+    ],
+    [
+      () => losses.binaryCrossEntropyWithLogitsLoss(new Value(1), 1, { posWeight: [1] }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: binaryCrossEntropyWithLogitsLoss: posWeight must be a number beside a Value, got a list of 1.]`,
+        ),
+    ],
+    [
+      () => topKAccuracy(scores, [0, 1], { k: 0 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: topKAccuracy: k must be an integer > 0, got 0.]`,
+        ),
+    ],
+    [
+      () => confusionMatrix([0], [0], { numClasses: 1.5 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: confusionMatrix: numClasses must be an integer > 0, got 1.5.]`,
+        ),
+    ],
+  ],
+  weightError: [
+    [
+      () => losses.binaryCrossEntropyWithLogitsLoss(row, [0, 1], { posWeight: [1, 2, 3] }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: binaryCrossEntropyWithLogitsLoss: posWeight of shape [3] does not broadcast to logits of shape [2].]`,
+        ),
+    ],
+    [
+      () => losses.mseLoss(row, row, { weight: [1, 2, 3] }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: mseLoss: weight of shape [3] does not broadcast to the unreduced loss of shape [2].]`,
+        ),
+    ],
+    [
+      () => losses.mseLoss(row, row, { weight: [[1, 2]] }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: mseLoss: weight of shape [1, 2] does not broadcast to the unreduced loss of shape [2].]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(scores, [0, 1], { weight: [1, 2, 3] }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: crossEntropyLoss: weight of shape [3] does not broadcast to the unreduced loss of shape [2]. classWeight takes one number for each class.]`,
+        ),
+    ],
+  ],
+  classWeightError: [
+    [
+      () => losses.crossEntropyLoss(scores, [0, 1], { classWeight: [1, 2] }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: crossEntropyLoss: classWeight must have one number for each of 3 classes, got shape [2].]`,
+        ),
+    ],
+    [
+      () => losses.nllLoss(scores, [0, 1], { classWeight: 2 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: nllLoss: classWeight must have one number for each of 3 classes, got shape [].]`,
+        ),
+    ],
+  ],
+  axisError: [
+    [
+      () => losses.nllLoss(scores, [0, 1], { axis: 2 }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: nllLoss: axis 2 is out of range for shape [2, 3]; expected -2 … 1.]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(new MLArray(1), 0),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: crossEntropyLoss: axis 1 is out of range for shape []; an array of rank 0 has no classes.]`,
+        ),
+    ],
+  ],
+  noClassesError: [
+    [
+      () => losses.crossEntropyLoss(new MLArray([], { shape: [2, 0] }), [0, 0]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: crossEntropyLoss: no classes: axis 1 of shape [2, 0] is 0.]`,
+        ),
+    ],
+  ],
+  labelError: [
+    [
+      () => losses.crossEntropyLoss(scores, [0, 3]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: crossEntropyLoss: class index 3 at [1] is out of range for 3 classes; expected 0 … 2.]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(scores, [0, -1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: crossEntropyLoss: class index -1 at [1] is out of range for 3 classes; expected 0 … 2.]`,
+        ),
+    ],
+    [
+      () => losses.nllLoss(scores, [0.5, 1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: nllLoss: class index 0.5 at [0] is not an integer.]`,
+        ),
+    ],
+    [
+      () => losses.multiMarginLoss(row, -100),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: multiMarginLoss: class index -100 is out of range for 2 classes; expected 0 … 1.]`,
+        ),
+    ],
+    [
+      () => losses.ctcLoss(steps, [[5]], [2], [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: ctcLoss: class index 5 at [0, 0] is out of range for 3 classes; expected 0 … 2.]`,
+        ),
+    ],
+  ],
+  probabilityError: [
+    [
+      () => losses.binaryCrossEntropyLoss(scores, scores),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: binaryCrossEntropyLoss: predictions must be probabilities between 0 and 1, got 2 at [0, 1]. Logits belong in binaryCrossEntropyWithLogitsLoss.]`,
+        ),
+    ],
+    [
+      () => losses.binaryCrossEntropyLoss(new Value(-1), 1),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: binaryCrossEntropyLoss: predictions must be probabilities between 0 and 1, got -1. Logits belong in binaryCrossEntropyWithLogitsLoss.]`,
+        ),
+    ],
+    [
+      () => losses.binaryCrossEntropyLoss(row, [0, 2]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: binaryCrossEntropyLoss: targets must be probabilities between 0 and 1, got 2 at [1].]`,
+        ),
+    ],
+    [
+      () =>
+        losses.categoricalCrossEntropyLoss(scores, [
+          [1, 0, 0],
+          [0, 1, 0],
+        ]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: categoricalCrossEntropyLoss: predictions must be probabilities between 0 and 1, got 2 at [0, 1]. Logits belong in crossEntropyLoss.]`,
+        ),
+    ],
+    [
+      () => losses.diceLoss(scores, scores),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: diceLoss: predictions must be probabilities between 0 and 1, got 2 at [0, 1]. sigmoid or softmax makes them of logits.]`,
+        ),
+    ],
+    [
+      () => losses.klDivergenceLoss(row, [-1, -2]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: klDivergenceLoss: targets must be probabilities between 0 and 1, got -1 at [0]. logTarget takes their logarithms.]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(scores, scores),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: crossEntropyLoss: targets must be probabilities between 0 and 1, got 2 at [0, 1].]`,
+        ),
+    ],
+  ],
+  signError: [
+    [
+      () => losses.hingeLoss(row, [1, 0]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: hingeLoss: labels must be -1 or 1, got 0 at [1]. 2 · label − 1 makes these of 0 and 1.]`,
+        ),
+    ],
+    [
+      () => losses.softMarginLoss(new Value(1), 2),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: softMarginLoss: labels must be -1 or 1, got 2.]`,
+        ),
+    ],
+  ],
+  binaryLabelError: [
+    [
+      () => losses.focalLoss(row, [1, -1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: focalLoss: labels must be 0 or 1, got -1 at [1].]`,
+        ),
+    ],
+    [
+      () => rocAuc([0.1, 0.2], [1, 2]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: rocAuc: labels must be 0 or 1, got 2 at [1].]`,
+        ),
+    ],
+  ],
+  varianceShapeError: [
+    [
+      () => losses.gaussianNllLoss(scores, scores, [1, 1, 1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: gaussianNllLoss: variances must have shape [2, 3], [2, 1] or [2], or be a number, got [3].]`,
+        ),
+    ],
+  ],
+  varianceError: [
+    [
+      () => losses.gaussianNllLoss(row, row, [1, -0.5]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: gaussianNllLoss: variances must be ≥ 0, got -0.5 at [1].]`,
+        ),
+    ],
+  ],
+  softmaxError: [
+    [
+      () => losses.crossEntropyLoss(scores.softmax({ axis: 1 }), [0, 1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: crossEntropyLoss: logits are the result of a softmax, and the loss takes the softmax itself. Give it what the softmax was given.]`,
+        ),
+    ],
+  ],
+  rankError: [
+    [
+      () => losses.contrastiveLoss(row, row),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: contrastiveLoss: first must have shape [N, D], got [2].]`,
+        ),
+    ],
+    [
+      () => losses.ctcLoss(row, [1], 1, 1),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: ctcLoss: predictions must have shape [T, N, C] or [T, C], got [2].]`,
+        ),
+    ],
+    [
+      () => losses.ctcLoss(new MLArray([], { shape: [0, 3] }), [1], 1, 1),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: ctcLoss: predictions must have shape [T, …] with at least one step, got [0, 3].]`,
+        ),
+    ],
+  ],
+  blankLabelError: [
+    [
+      () => losses.ctcLoss(steps, [[0]], [2], [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: ctcLoss: labels must not be the blank 0, got it at [0, 0].]`,
+        ),
+    ],
+  ],
+  lengthsError: [
+    [
+      () => losses.ctcLoss(steps, [[1]], [2, 2], [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: ctcLoss: inputLengths must have one length for each sample, shape [1], got [2].]`,
+        ),
+    ],
+    [
+      () => losses.ctcLoss(steps, [[1]], [2], 1),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: ctcLoss: labelLengths must have one length for each sample, shape [1], got [].]`,
+        ),
+    ],
+  ],
+  lengthError: [
+    [
+      () => losses.ctcLoss(steps, [[1]], [3], [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: ctcLoss: inputLengths must be integers from 1 to 2, got 3 at [0].]`,
+        ),
+    ],
+    [
+      () => losses.ctcLoss(steps, [[1]], [2], [0.5]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: ctcLoss: labelLengths must be integers from 0 to 1, got 0.5 at [0].]`,
+        ),
+    ],
+  ],
+  joinedLabelsError: [
+    [
+      () => losses.ctcLoss(steps, [1, 2], [2], [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: ctcLoss: labels must have shape [1, S], or [1] for all of them in a row, got [2].]`,
+        ),
+    ],
+    [
+      () => losses.ctcLoss(steps, [[1], [2]], [2], [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: ctcLoss: labels must have shape [1, S], or [1] for all of them in a row, got [2, 1].]`,
+        ),
+    ],
+  ],
+  scoredLabelsError: [
+    [
+      () => accuracy(scores, [0, 1, 2]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: accuracy: labels beside predictions of shape [2, 3] must have shape [2] or [2, 3], got [3].]`,
+        ),
+    ],
+  ],
+  averageError: [
+    [
+      () => precisionRecallF1([0], [0], { average: any('mean') }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: precisionRecallF1: average must be 'binary', 'macro', 'micro', 'weighted' or 'none', got "mean".]`,
+        ),
+    ],
+  ],
+}
+
+test('every message has a test', () => {
+  expect(Object.keys(cases).toSorted()).toEqual(Object.keys(errors).toSorted())
+})
+
+const rows = Object.entries(cases).flatMap(([name, own]) =>
+  own.map((each, i) => [`${name} ${i + 1}`, each] as const),
+)
+
+test.each(rows)('%s', (_, [call, snapshot]) => {
+  const error = thrown(call)
+  expect(error).toBeInstanceOf(error.name === 'TypeError' ? TypeError : RangeError)
+  expect(error.message).toMatch(/^[\w]+: .*\.$/)
+  expect(error['op']).toBe(/^\w+/.exec(error.message)![0])
+  snapshot(error)
+})
+
+test('the data stand on the error', () => {
+  const shape = thrown(() => losses.mseLoss(column, [1, 2]))
+  expect(shape).toBeInstanceOf(ShapeError)
+  expect(shape['shapes']).toEqual([[2], [2, 1]])
+  expect(thrown(() => losses.crossEntropyLoss(scores, [0, 3]))).toMatchObject({ label: 3, at: [1] })
+  expect(thrown(() => losses.huberLoss(row, row, { delta: -2 }))).toMatchObject({
+    option: 'delta',
+    given: -2,
+  })
+})
+
+test('what only looks like a softmax is taken', () => {
+  const half = new MLArray([[1, 1]]).div(2)
+  expect(losses.crossEntropyLoss(half, [0]).item()).toBe(Math.LN2)
+  // Divided by the sum over the batch: each column sums to 1, and no row is a distribution.
+  const batch = scores.softmax({ axis: 0 })
+  expect(losses.crossEntropyLoss(batch, [0, 1]).item()).toBeGreaterThan(0)
+  expect(losses.crossEntropyLoss(scores.logSoftmax(), [0, 1]).item()).toBeGreaterThan(0)
+})
