@@ -3,7 +3,7 @@
  */
 import { allocate, type MLArray } from './array.ts'
 import { dtypeFor, tracked } from './create.ts'
-import { optionError } from './errors.ts'
+import { optionError, possibleError } from './errors.ts'
 import type { Source } from './sample.ts'
 import { sizeOf, toShape, type Shape } from './shape.ts'
 import type { CreationOptions } from './typed.ts'
@@ -31,8 +31,7 @@ export function checkWeights(op: string, weights: ArrayLike<number>, wanted: num
       throw optionError(op, 'a probability', 'finite and ≥ 0', weight)
     if (weight > 0) possible++
   }
-  if (possible < wanted)
-    throw optionError(op, 'probabilities', `> 0 for at least ${wanted}`, `${possible} of them`)
+  if (possible < wanted) throw possibleError(op, wanted, possible)
 }
 
 /** An untracked array of numbers that `draw` gives. */

@@ -572,11 +572,14 @@ export function singularError(
   shape: Shape,
   batch: readonly number[],
   column: number,
-  pivot: number,
+  part: number,
 ): RangeError {
-  const size = pivot === 0 ? 'is 0' : `(${pivot}) is 0 to rounding`
-  const message = `${matrixIn(shape, batch)} is singular: pivot ${column} ${size}.`
-  return rangeError(op, message, { shapes: [shape], batch, pivot })
+  const cause =
+    part === 0
+      ? `singular: column ${column} has no pivot`
+      : `singular to rounding: column ${column} need change by ${part.toPrecision(2)} of itself only`
+  const message = `${matrixIn(shape, batch)} is ${cause}.`
+  return rangeError(op, message, { shapes: [shape], batch, column })
 }
 
 export function indefiniteError(
@@ -601,9 +604,13 @@ export function asymmetricError(
 
 // ---- Random numbers ----
 
-export function probabilitiesError(op: string, wanted: string, count: number): RangeError {
-  const message = `expected ${wanted} of probabilities, got ${count === 0 ? 'a number' : count}.`
-  return rangeError(op, message, { count })
+export function probabilitiesError(op: string, expected: string, shape: Shape): ShapeError {
+  return new ShapeError(op, `expected ${expected}, got shape ${show(shape)}.`, [shape])
+}
+
+export function possibleError(op: string, wanted: number, possible: number): RangeError {
+  const message = `at least ${wanted} of the probabilities must be above 0, ${possible} ${possible === 1 ? 'is' : 'are'}.`
+  return rangeError(op, message, { wanted, possible })
 }
 
 export function stateError(given: unknown): TypeError {

@@ -12,40 +12,28 @@ export type Factors = {
   readonly rows: Int32Array
   /** 1 or −1: whether the order is an even permutation. */
   readonly sign: number
-  /** For each pivot, how large the numbers were that it is the difference of. */
-  readonly scales: Float64Array
 }
 
 /** Factors a matrix in place. A pivot of 0 stays, and its column below is left as it is. */
 export function factor(n: number, lu: Float64Array): Factors {
   const rows = Int32Array.from({ length: n }, (_, i) => i)
-  const sizes = lu.map(Math.abs)
-  const scales = new Float64Array(n)
   let sign = 1
   for (let k = 0; k < n; k++) {
     const best = largestBelow(lu, n, k)
     if (best !== k) {
-      for (let j = 0; j < n; j++) {
-        exchange(lu, k * n + j, best * n + j)
-        exchange(sizes, k * n + j, best * n + j)
-      }
+      for (let j = 0; j < n; j++) exchange(lu, k * n + j, best * n + j)
       exchange(rows, k, best)
       sign = -sign
     }
     const pivot = lu[k * n + k]!
-    scales[k] = sizes[k * n + k]!
     if (pivot === 0) continue
     for (let i = k + 1; i < n; i++) {
       const share = (lu[i * n + k]! /= pivot)
       if (share === 0) continue
-      for (let j = k + 1; j < n; j++) {
-        const part = share * lu[k * n + j]!
-        lu[i * n + j]! -= part
-        sizes[i * n + j]! += Math.abs(part)
-      }
+      for (let j = k + 1; j < n; j++) lu[i * n + j]! -= share * lu[k * n + j]!
     }
   }
-  return { n, lu, rows, sign, scales }
+  return { n, lu, rows, sign }
 }
 
 function largestBelow(a: Float64Array, n: number, k: number): number {
@@ -58,11 +46,6 @@ function exchange(list: Float64Array | Int32Array, i: number, j: number): void {
   const kept = list[i]!
   list[i] = list[j]!
   list[j] = kept
-}
-
-/** The first pivot that is at most `share` of the numbers that it is the difference of, or −1. */
-export function smallPivot({ n, lu, scales }: Factors, share: number): number {
-  return scales.findIndex((scale, k) => Math.abs(lu[k * n + k]!) <= share * scale)
 }
 
 /** Solves for one right-hand side, given and overwritten by the solution, at the positions `at + i · step`. */
@@ -79,6 +62,33 @@ export function substitute(
     y[i]! /= lu[i * n + i]!
   }
   for (let i = 0; i < n; i++) x[at + i * step] = y[i]!
+}
+
+/** The first column without a pivot other than 0, or −1. */
+export function zeroPivot({ n, lu }: Factors): number {
+  for (let k = 0; k < n; k++) if (lu[k * n + k] === 0) return k
+  return -1
+}
+
+/**
+ * How near a factored matrix `a` is to a singular one: the column whose elements need to change least for
+ * that, and by which part of themselves. It is the same however rows and columns are scaled. The
+ * determinant is linear in column i and changes by `Σⱼ a⁻¹ᵢⱼ δⱼᵢ` of itself, so that the part is
+ * `1 / Σⱼ |a⁻¹ᵢⱼ| |aⱼᵢ|`.
+ */
+export function distance(a: Float64Array, factors: Factors): { column: number; part: number } {
+  const { n } = factors
+  const sums = new Float64Array(n)
+  const x = new Float64Array(n)
+  for (let j = 0; j < n; j++) {
+    x.fill(0)
+    x[j] = 1
+    substitute(factors, x, 0, 1)
+    for (let i = 0; i < n; i++) sums[i]! += Math.abs(x[i]! * a[j * n + i]!)
+  }
+  let column = 0
+  for (let i = 1; i < n; i++) if (sums[i]! > sums[column]!) column = i
+  return { column, part: 1 / (sums[column] ?? 0) }
 }
 
 /** The product of the pivots. */

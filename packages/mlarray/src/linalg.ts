@@ -20,9 +20,10 @@ import {
 import {
   cholesky as choleskyOf,
   determinant,
+  distance,
   factor,
-  smallPivot,
   substitute,
+  zeroPivot,
   type Factors,
 } from './factor.ts'
 import { gather } from './gather.ts'
@@ -90,14 +91,16 @@ const SOLVE: ArrayOperation = {
   },
 }
 
-/** A difference of numbers this much smaller than they are is made of rounding errors. */
-const roundingShare = (n: number): number => n * Number.EPSILON
+/** A change of a column by this part of itself is what rounding may have done to it. */
+const roundingPart = (n: number): number => n * Number.EPSILON
 
 function checkRegular(a: MLArray, factors: readonly Factors[], op: string): void {
-  factors.forEach((each, i) => {
-    const k = smallPivot(each, roundingShare(each.n))
-    if (k >= 0)
-      throw singularError(op, a.shape, batchIndex(a.shape, i), k, each.lu[k * each.n + k]!)
+  Array.from(matricesOf(a)).forEach((matrix, i) => {
+    const zero = zeroPivot(factors[i]!)
+    if (zero >= 0) throw singularError(op, a.shape, batchIndex(a.shape, i), zero, 0)
+    const { column, part } = distance(matrix, factors[i]!)
+    if (part <= roundingPart(a.shape.at(-1)!))
+      throw singularError(op, a.shape, batchIndex(a.shape, i), column, part)
   })
 }
 
@@ -162,11 +165,14 @@ const DET: ArrayOperation = {
  * far from singular take `det(a) a⁻ᵀ`, which loses as many digits at every derivative as the inverse has.
  */
 function cofactors(a: MLArray, determinants: MLArray): MLArray {
-  const factors = factorsOf(transposed(a))
-  const isLarge = a.shape.at(-1)! > 6
-  const isClose = factors.some((each) => smallPivot(each, Math.cbrt(Number.EPSILON)) >= 0)
-  if (!isLarge || isClose) return minors(a)
-  const inverse = solveStack(transposed(a), eye(a.shape.at(-1)!, { dtype: a.dtype }), factors)
+  const columns = transposed(a)
+  const factors = factorsOf(columns)
+  const isFar = Array.from(matricesOf(columns)).every(
+    (matrix, i) =>
+      zeroPivot(factors[i]!) < 0 && distance(matrix, factors[i]!).part > Math.cbrt(Number.EPSILON),
+  )
+  if (a.shape.at(-1)! <= 6 || !isFar) return minors(a)
+  const inverse = solveStack(columns, eye(a.shape.at(-1)!, { dtype: a.dtype }), factors)
   return mul(expandDims(determinants, [-1, -2]), inverse)
 }
 

@@ -184,7 +184,8 @@ export class Generator {
     { replacement = false }: { readonly replacement?: boolean } = {},
   ): MLArray {
     const given = untracked(probabilities)
-    if (given.ndim === 0) throw probabilitiesError('multinomial', 'a list', 0)
+    if (given.ndim === 0)
+      throw probabilitiesError('multinomial', 'a list of probabilities', given.shape)
     if (!Number.isInteger(n) || n < 0) throw optionError('multinomial', 'n', 'an integer ≥ 0', n)
     const k = given.shape.at(-1)!
     const shape = [...given.shape.slice(0, -1), n]
@@ -250,9 +251,11 @@ export class Generator {
 
   #indices(n: number, shape: Shape, { replace = true, p }: ChoiceOptions): Untyped {
     const size = sizeOf(shape)
-    const weights = p === undefined ? undefined : rowMajor(untracked(p))
+    const given = p === undefined ? undefined : untracked(p)
+    const weights = given && rowMajor(given)
     if (weights !== undefined) {
-      if (weights.length !== n) throw probabilitiesError('choice', `${n}`, weights.length)
+      if (weights.length !== n)
+        throw probabilitiesError('choice', `${n} probabilities`, given!.shape)
       checkWeights('choice', weights, replace ? Math.min(size, 1) : size)
     } else if (replace ? size > 0 && n === 0 : size > n) {
       throw optionError('choice', 'shape', `of at most ${replace ? 0 : n} elements`, shape)
