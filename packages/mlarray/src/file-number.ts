@@ -52,6 +52,12 @@ export type NumberFormat = {
 
 // ---- Formats ----
 
+export type FormatName =
+  | 'bool'
+  | `${'int' | 'uint'}${8 | 16 | 32 | 64}`
+  | `float${16 | 32 | 64}`
+  | 'bfloat16'
+
 const floatBits = new DataView(new ArrayBuffer(4))
 
 /** Brain floats are the upper half of a 32-bit float. */
@@ -80,8 +86,9 @@ function joinHalves(high: number, low: number): number {
 
 const tooLarge = (integer: bigint): string => `${integer}, beyond ±2⁵³, where doubles skip integers`
 
-/** The formats that are read, by their size in bytes; npy and safetensors have their own names for them. */
-export const formats = {
+// The type is spelled out: declarations of an inferred one would need TypeScript 5.7 (DataView with a parameter).
+/** The formats that are read; npy and safetensors have their own names for them. */
+export const formats: Readonly<Record<FormatName, NumberFormat>> = {
   bool: {
     bytes: 1,
     dtype: 'float64',
@@ -118,9 +125,7 @@ export const formats = {
   bfloat16: { bytes: 2, dtype: 'float32', read: readBfloat16 },
   float32: { bytes: 4, dtype: 'float32', read: (view, at, little) => view.getFloat32(at, little) },
   float64: { bytes: 8, dtype: 'float64', read: (view, at, little) => view.getFloat64(at, little) },
-} as const satisfies Record<string, NumberFormat>
-
-export type FormatName = keyof typeof formats
+}
 
 // ---- Shapes ----
 
@@ -173,7 +178,7 @@ function readNumbers(
   { format, bytes, littleEndian }: Stored,
   dtype: DType,
 ): TypedArray {
-  const { bytes: width, read, refusal }: NumberFormat = formats[format]
+  const { bytes: width, read, refusal } = formats[format]
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const data = allocate(bytes.length / width, dtype)
   for (let i = 0; i < data.length; i++) {

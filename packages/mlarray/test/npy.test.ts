@@ -252,6 +252,9 @@ describe('refuses a header that lies', () => {
     expect(refusal(header('<f8', '(99999999999999999999,)'))).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: fromNpy: dimension 100000000000000000000 of shape [100000000000000000000] is no integer from 0 to 2⁵³ − 1.]`,
     )
+    expect(refusal(header('|u1', '(131072, 131072)'))).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: fromNpy: shape [131072, 131072] is too large; an array has at most 2³² elements.]`,
+    )
     expect(refusal(header('<f8', '(4294967296, 4294967296)'))).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: fromNpy: shape [4294967296, 4294967296] is too large; an array has at most 2³² elements.]`,
     )
