@@ -2,7 +2,14 @@
  * Where arrays and Values meet: an element as a Value, and Values as an array. Gradients cross both ways.
  */
 import { Value } from '@smol/value'
-import { CONSTANT, gradNodeOf, isRecording, type Node, type Operation } from '@smol/value/graph'
+import {
+  CONSTANT,
+  gradNodeOf,
+  isRecording,
+  watcher,
+  type Node,
+  type Operation,
+} from '@smol/value/graph'
 import { allocate, fromData, MLArray, type DType } from './array.ts'
 import { writeAt } from './mutate.ts'
 import { nodeOf, ValuesNode, type ArrayNode, type ArrayOperation } from './node.ts'
@@ -33,6 +40,10 @@ class Element extends Value {
 
   override set data(data: number) {
     writeAt(this.#array, this.#position, data)
+  }
+
+  override get changedBy(): string {
+    return this.#array.storage.changedBy
   }
 
   override get changedAt(): number {
@@ -105,6 +116,7 @@ export function elementAt(array: MLArray, index: number): Value {
   if (known !== undefined) return known
   const element = new Element(array, position, index)
   array.elements.set(index, element)
+  if (watcher !== undefined) watcher.made(AT, element, [array])
   return element
 }
 
@@ -135,11 +147,16 @@ export function fromValues(
   const isTracked = values.some(
     (value) => typeof value !== 'number' && value.operation !== CONSTANT,
   )
-  if (!isRecording() || !isTracked) return y
-  const nodes: Node[] = values.map((value) =>
-    typeof value === 'number' ? new Value(value, { requiresGrad: false }) : value,
-  )
-  y.storage.madeBy = FROM_VALUES.name
-  y.graphNode = new ValuesNode(y, FROM_VALUES, undefined, nodes)
+  if (isRecording() && isTracked) {
+    const nodes: Node[] = values.map((value) =>
+      typeof value === 'number' ? new Value(value, { requiresGrad: false }) : value,
+    )
+    y.storage.madeBy = FROM_VALUES.name
+    y.graphNode = new ValuesNode(y, FROM_VALUES, undefined, nodes)
+  }
+  if (watcher !== undefined) {
+    const given = values.filter((value) => typeof value !== 'number')
+    if (given.length > 0) watcher.made(FROM_VALUES, y, given)
+  }
   return y
 }

@@ -2,7 +2,15 @@
  * Arrays in the graph: the kind of node that stands for an array, and how an operation is recorded.
  */
 import type { Value } from '@smol/value'
-import { CONSTANT, isRecording, LEAF, Node, setGradNode, type Operation } from '@smol/value/graph'
+import {
+  CONSTANT,
+  isRecording,
+  LEAF,
+  Node,
+  setGradNode,
+  watcher,
+  type Operation,
+} from '@smol/value/graph'
 import { READS_OUTPUT } from '@smol/value/ops'
 import {
   copyOf,
@@ -21,6 +29,8 @@ import { sizeOf, type Shape } from './shape.ts'
 
 /** What an array operation must say of itself to take part in the graph. */
 export interface ArrayOperation extends Operation {
+  /** Whether every element of the result is made from those of the operands in its place. */
+  readonly elementwise?: boolean
   /** The gradient of input `index`, in differentiable operations. */
   vjp(dy: MLArray, node: ArrayNode, index: number): unknown
   /** The tangent of the result, in differentiable operations; `undefined` stands for zeros, not for all inputs. */
@@ -51,6 +61,10 @@ export class ArrayNode extends Node<MLArray> {
     this.gradient = undefined
     this.ownsGradient = false
     this.mutable = array.storage.madeBy === '' ? array.storage : undefined
+  }
+
+  override get changedBy(): string {
+    return this.mutable?.changedBy ?? ''
   }
 
   override get changedAt(): number {
@@ -197,7 +211,17 @@ export function record(
   inputs: readonly MLArray[],
   params?: unknown,
 ): MLArray {
-  if (!isRecording() || !inputs.some((x) => x.requiresGrad)) return y
+  if (isRecording() && inputs.some((x) => x.requiresGrad)) setResult(op, y, inputs, params)
+  if (watcher !== undefined) watcher.made(op, y, inputs)
+  return y
+}
+
+function setResult(
+  op: ArrayOperation,
+  y: MLArray,
+  inputs: readonly MLArray[],
+  params: unknown,
+): void {
   const isView = inputs.some((x) => x.storage === y.storage)
   if (!isView) y.storage.madeBy = op.name
   const nodes = inputs.map(nodeOf)
@@ -213,7 +237,6 @@ export function record(
   })
   if (reads & READS_OUTPUT) node.value = y
   y.graphNode = node
-  return y
 }
 
 function readsOf(op: ArrayOperation, index: number): number {

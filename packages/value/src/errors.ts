@@ -100,9 +100,9 @@ export function untrackedRootError(): TypeError {
   )
 }
 
-export function changedInputError(op: string): TypeError {
-  const message = `backward: the data of an input of ${op} changed after it was used; its gradient would be wrong.`
-  return located(new TypeError(message), { op })
+export function changedInputError(op: string, changedBy: string): TypeError {
+  const message = `backward: the data of an input of ${op} was changed by ${changedBy} after it was used; its gradient would be wrong.`
+  return located(new TypeError(message), { op, changedBy })
 }
 
 export function nestedPassError(op: string): TypeError {

@@ -8,7 +8,7 @@
 import { addHook, gradNodeOf, HAS_GRAD_NODE, HOOKED, runHooks, setGradNode } from './aside.ts'
 import type { GradientHook } from './aside.ts'
 import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
-import { CONSTANT, FRESH, LEAF, ONE_CONSUMER, readsChanged, type Node } from './node.ts'
+import { changerOf, CONSTANT, FRESH, LEAF, ONE_CONSUMER, readsChanged, type Node } from './node.ts'
 import { withRecording } from './recording.ts'
 import { watcher, type Watcher } from './watch.ts'
 
@@ -107,7 +107,7 @@ function settle(node: Node): void {
 function pullWatched(node: Node, by: Watcher): void {
   const pull = (): void => node.pull()
   const received = (): unknown[] => node.inputs.map(receivedBy)
-  by.derives(node, pull, received)
+  by.derives(node, node.readGrad(), pull, received)
 }
 
 /** What a node has received; nothing where it takes no gradient. */
@@ -148,7 +148,7 @@ function countConsumers(root: Node): HookedLeaf[] {
   for (let node = root as Node | undefined; node !== undefined; node = waiting.pop()) {
     countOffInputs(node, waiting)
   }
-  throw changedInputError(stale.op)
+  throw changedInputError(stale.op, changerOf(stale))
 }
 
 /** A leaf without anything aside is only added to: no pass has to reach it. */
@@ -194,7 +194,7 @@ function refuseSharedNodes(root: Node): void {
 
 /** Refuses a node whose rules would read data that changed after the node was made. */
 function checkUnchanged(node: Node): void {
-  if (readsChanged(node)) throw changedInputError(node.op)
+  if (readsChanged(node)) throw changedInputError(node.op, changerOf(node))
 }
 
 /** A pass whose gradients are nodes; they are stored at the end. */
@@ -265,7 +265,7 @@ function gradientOfInput(node: Node, dy: unknown, index: number): unknown {
   if (watcher === undefined) return node.vjp(dy, index)
   const derived = (dx: unknown): unknown[] =>
     node.inputs.map((_, i) => (i === index ? dx : undefined))
-  return watcher.derives(node, () => node.vjp(dy, index), derived)
+  return watcher.derives(node, dy, () => node.vjp(dy, index), derived)
 }
 
 /**
@@ -302,6 +302,7 @@ function tangentOf(node: Node, dxs: readonly unknown[]): unknown {
   if (watcher === undefined) return node.jvp(dxs)
   return watcher.derives(
     node,
+    undefined,
     () => node.jvp(dxs),
     (dy) => [dy],
   )

@@ -84,6 +84,11 @@ export abstract class Node<G = unknown> {
     return this.stamp
   }
 
+  /** What changed the data last, for a message. */
+  get changedBy(): string {
+    return 'an assignment'
+  }
+
   /** Whether a gradient other than zero may be stored. */
   abstract readonly holdsGrad: boolean
   /** The stored gradient, untracked. */
@@ -157,6 +162,11 @@ export function readsChanged(node: Node): boolean {
   if (b !== undefined && b.operation !== CONSTANT) reads |= operation.readsB!
   if ((reads & 1) !== 0 && a.changedAt > node.stamp) return true
   return (reads & 2) !== 0 && b!.changedAt > node.stamp
+}
+
+/** What changed the data that the rules of such a node read. */
+export function changerOf(node: Node): string {
+  return node.inputs.find((input) => input.changedAt > node.stamp)!.changedBy
 }
 
 function listChanged(node: Node): boolean {

@@ -11,10 +11,15 @@ export interface Watcher {
   /** A pass from `root` to the leaves begins. */
   passes(root: Node): void
   /**
-   * `derive` computes derivatives at `node`; what `derived` then gives are its inputs' gradients (a gap for
-   * an untracked one), or the tangent of the node itself.
+   * `derive` computes derivatives at `node`: from its gradient `dy` those of its inputs, which `derived` then
+   * gives (with gaps for others than asked for), or without `dy` its tangent.
    */
-  derives<T>(node: Node, derive: () => T, derived: (result: T) => readonly unknown[]): T
+  derives<T>(
+    node: Node,
+    dy: unknown,
+    derive: () => T,
+    derived: (result: T) => readonly unknown[],
+  ): T
 }
 
 /** Who is watching. */

@@ -148,7 +148,7 @@ test('every message', () => {
     TypeError: Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.
     TypeError: Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.
     TypeError: backward: the root is untracked: nothing that it was made from requires a gradient.
-    TypeError: backward: the data of an input of mul changed after it was used; its gradient would be wrong.
+    TypeError: backward: the data of an input of mul was changed by an assignment after it was used; its gradient would be wrong.
     TypeError: backward: a pass over this graph is under way (at a node made by square); a hook may only run one over another graph.
     TypeError: noGrad: the function returned a promise; recording would be on again before it ends.
     TypeError: grad: the function must return a Value, got 3.
