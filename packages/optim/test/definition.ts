@@ -23,9 +23,9 @@ function adamLike(decoupled: boolean): Definition {
       const gi = decoupled ? g[i]! : g[i]! + n(o['weightDecay']) * p[i]!
       s['m'][i] = n(o['beta1']) * s['m'][i]! + (1 - n(o['beta1'])) * gi
       s['v'][i] = n(o['beta2']) * s['v'][i]! + (1 - n(o['beta2'])) * gi ** 2
-      s['x'][i] = Math.max(s['x'][i]!, s['v'][i]!)
-      const mHat = s['m'][i]! / (1 - n(o['beta1']) ** t)
-      const vHat = (o['amsgrad'] ? s['x'][i]! : s['v'][i]!) / (1 - n(o['beta2']) ** t)
+      s['x'][i] = Math.max(s['x'][i]!, s['v'][i])
+      const mHat = s['m'][i] / (1 - n(o['beta1']) ** t)
+      const vHat = (o['amsgrad'] ? s['x'][i] : s['v'][i]) / (1 - n(o['beta2']) ** t)
       p[i] = p[i]! - (n(o['learningRate']) * mHat) / (Math.sqrt(vHat) + n(o['eps']))
     }
   }
@@ -37,7 +37,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
     for (const i of p.keys()) {
       const gi = g[i]! + n(o['weightDecay']) * p[i]!
       s['b'][i] = t === 1 ? gi : n(o['momentum']) * s['b'][i]! + (1 - n(o['dampening'])) * gi
-      const d = o['nesterov'] ? gi + n(o['momentum']) * s['b'][i]! : s['b'][i]!
+      const d = o['nesterov'] ? gi + n(o['momentum']) * s['b'][i] : s['b'][i]
       p[i] = p[i]! - n(o['learningRate']) * (o['momentum'] ? d : gi)
     }
   },
@@ -57,7 +57,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
     for (const i of p.keys()) {
       const gi = g[i]! + n(o['weightDecay']) * p[i]!
       s['v'][i] = rho * s['v'][i]! + (1 - rho) * gi ** 2
-      const d = (Math.sqrt(s['u'][i]! + n(o['eps'])) / Math.sqrt(s['v'][i]! + n(o['eps']))) * gi
+      const d = (Math.sqrt(s['u'][i]! + n(o['eps'])) / Math.sqrt(s['v'][i] + n(o['eps']))) * gi
       s['u'][i] = rho * s['u'][i]! + (1 - rho) * d ** 2
       p[i]! -= n(o['learningRate']) * d
     }
@@ -69,9 +69,9 @@ export const definitions: Readonly<Record<string, Definition>> = {
       const gi = g[i]! + n(o['weightDecay']) * p[i]!
       s['v']![i] = rho * s['v']![i]! + (1 - rho) * gi ** 2
       s['a']![i] = rho * s['a']![i]! + (1 - rho) * gi
-      const variance = s['v']![i]! - (o['centered'] ? s['a']![i]! ** 2 : 0)
+      const variance = s['v']![i] - (o['centered'] ? s['a']![i] ** 2 : 0)
       s['b']![i] = n(o['momentum']) * s['b']![i]! + gi / (Math.sqrt(variance) + n(o['eps']))
-      p[i]! -= n(o['learningRate']) * s['b']![i]!
+      p[i]! -= n(o['learningRate']) * s['b']![i]
     }
   },
   Adam: adamLike(false),
@@ -89,8 +89,8 @@ export const definitions: Readonly<Record<string, Definition>> = {
       s['m']![i] = n(o['beta1']) * s['m']![i]! + (1 - n(o['beta1'])) * gi
       s['v']![i] = n(o['beta2']) * s['v']![i]! + (1 - n(o['beta2'])) * gi ** 2
       const mHat =
-        (mu(t + 1) * s['m']![i]!) / (1 - product * mu(t + 1)) + ((1 - mu(t)) * gi) / (1 - product)
-      p[i]! -= (rate * mHat) / (Math.sqrt(s['v']![i]! / (1 - n(o['beta2']) ** t)) + n(o['eps']))
+        (mu(t + 1) * s['m']![i]) / (1 - product * mu(t + 1)) + ((1 - mu(t)) * gi) / (1 - product)
+      p[i]! -= (rate * mHat) / (Math.sqrt(s['v']![i] / (1 - n(o['beta2']) ** t)) + n(o['eps']))
     }
   },
   RAdam: (p, g, t, s, o) => {
@@ -103,9 +103,9 @@ export const definitions: Readonly<Record<string, Definition>> = {
       const gi = g[i]! + (o['decoupledWeightDecay'] ? 0 : n(o['weightDecay']) * p[i]!)
       s['m']![i] = b1 * s['m']![i]! + (1 - b1) * gi
       s['v']![i] = b2 * s['v']![i]! + (1 - b2) * gi ** 2
-      const mHat = s['m']![i]! / (1 - b1 ** t)
+      const mHat = s['m']![i] / (1 - b1 ** t)
       const r = Math.sqrt(((rho - 4) * (rho - 2) * most) / ((most - 4) * (most - 2) * rho))
-      const adapted = (Math.sqrt(1 - b2 ** t) / (Math.sqrt(s['v']![i]!) + n(o['eps']))) * r
+      const adapted = (Math.sqrt(1 - b2 ** t) / (Math.sqrt(s['v']![i]) + n(o['eps']))) * r
       p[i]! -= rate * mHat * (rho > 5 ? adapted : 1)
     }
   },
@@ -115,7 +115,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
       const gi = g[i]! + n(o['weightDecay']) * p[i]!
       s['m']![i] = n(o['beta1']) * s['m']![i]! + (1 - n(o['beta1'])) * gi
       s['u']![i] = Math.max(n(o['beta2']) * s['u']![i]!, Math.abs(gi) + n(o['eps']))
-      p[i]! -= ((n(o['learningRate']) / (1 - n(o['beta1']) ** t)) * s['m']![i]!) / s['u']![i]!
+      p[i]! -= ((n(o['learningRate']) / (1 - n(o['beta1']) ** t)) * s['m']![i]) / s['u']![i]
     }
   },
   Adan: (p, g, t, s, o) => {
@@ -127,8 +127,8 @@ export const definitions: Readonly<Record<string, Definition>> = {
       s['m']![i] = b1 * s['m']![i]! + (1 - b1) * g[i]!
       s['v']![i] = b2 * s['v']![i]! + (1 - b2) * d
       s['n']![i] = b3 * s['n']![i]! + (1 - b3) * (g[i]! + b2 * d) ** 2
-      const step = s['m']![i]! / (1 - b1 ** t) + (b2 * s['v']![i]!) / (1 - b2 ** t)
-      const change = (rate * step) / (Math.sqrt(s['n']![i]! / (1 - b3 ** t)) + n(o['eps']))
+      const step = s['m']![i] / (1 - b1 ** t) + (b2 * s['v']![i]) / (1 - b2 ** t)
+      const change = (rate * step) / (Math.sqrt(s['n']![i] / (1 - b3 ** t)) + n(o['eps']))
       p[i] = o['proximal']
         ? (p[i]! - change) / (1 + rate * n(o['weightDecay']))
         : p[i]! * (1 - rate * n(o['weightDecay'])) - change
@@ -153,7 +153,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
       if (agreement < 0)
         s['step'][i] = Math.max(s['step'][i]! * n(o['etaMinus']), n(o['stepSizeMin']))
       s['g'][i] = agreement < 0 ? 0 : g[i]!
-      p[i]! -= Math.sign(s['g'][i]!) * s['step'][i]!
+      p[i]! -= Math.sign(s['g'][i]) * s['step'][i]!
     }
   },
   ASGD: (p, g, t, s, o) => {
@@ -164,7 +164,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
     for (const i of p.keys()) {
       const gi = g[i]! + n(o['weightDecay']) * p[i]!
       p[i] = p[i]! * (1 - lambda * eta) - eta * gi
-      s['ax'][i] = s['ax'][i]! + mu * (p[i]! - s['ax'][i]!)
+      s['ax'][i] = s['ax'][i]! + mu * (p[i] - s['ax'][i]!)
     }
   },
 }

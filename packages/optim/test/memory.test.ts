@@ -18,7 +18,7 @@ function memoryUsed(): number {
 
 /** Bytes that ten thousand steps leave behind, after a few to warm up. */
 function growth(step: () => void): number {
-  for (let i = 0; i < 100; i++) step()
+  for (let i = 0; i < 2000; i++) step()
   const before = memoryUsed()
   for (let i = 0; i < 10_000; i++) step()
   return memoryUsed() - before

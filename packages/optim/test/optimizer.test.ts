@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { optimizers } from './problem.ts'
 
 const names = Object.keys(rows)
-const LARGE = 1000
+const LARGE = 300
 
 /** An array of `size` numbers with a gradient that depends on the step. */
 function withGradient(p: MLArray, step: number): void {
@@ -191,7 +191,7 @@ describe.for(names)('%s', (name) => {
     expect(bits(q)).toEqual(bits(p))
   })
 
-  // 6 numbers run in blocks, 1000 in a generated loop where there is one, explanations on plain numbers.
+  // 6 numbers run in blocks, 300 in a generated loop where there is one, explanations on plain numbers.
   test.for([
     [6, {}],
     [LARGE, {}],
@@ -252,7 +252,9 @@ test('an explanation as text', () => {
     slots: { expAvg: { before: 0, after: 0.3999999999999999 } },
   })
   optimizer.zeroGrad()
-  expect(optimizer.explainUpdate(p, 0).text).toMatchInlineSnapshot(`"Adam, step 1, number 0 of the parameter: no gradient, so it is skipped and stays 1."`)
+  expect(optimizer.explainUpdate(p, 0).text).toMatchInlineSnapshot(
+    `"Adam, step 1, number 0 of the parameter: no gradient, so it is skipped and stays 1."`,
+  )
 })
 
 test('LBFGS: stopped, saved, loaded and continued', () => {
@@ -288,6 +290,7 @@ test('numbers that JSON has not are saved too', () => {
   optimizer.step()
   const state = JSON.parse(JSON.stringify(optimizer.stateDict()))
   expect(state.state[0].slots.momentumBuffer).toEqual([0, 'NaN', '-Infinity'])
+  state.state[0].slots.momentumBuffer[0] = '-0'
   optimizer.loadStateDict(state)
   expect(optimizer.stateDict()).toEqual(state)
 })

@@ -1,0 +1,154 @@
+/** The training loop: what it calls, in which order, and what it tells. */
+import { Generator, MLArray } from '@smol/mlarray'
+import { describe, expect, test } from 'vitest'
+import { SGD } from '../src/index.ts'
+import { batches, batchIndices, earlyStopping, train, type Progress } from '../src/training.ts'
+
+const toLists = (all: Iterable<ArrayLike<number>>): number[][] =>
+  Array.from(all, (batch) => Array.from(batch))
+
+describe('batches', () => {
+  test('in order, with and without the last', () => {
+    const data = [10, 20, 30, 40, 50]
+    const all = batches(data, { size: 2 })
+    expect([all.length, toLists(all)]).toEqual([3, [[10, 20], [30, 40], [50]]])
+    const full = batches(Float32Array.from(data), { size: 2, dropLast: true })
+    expect([full.length, toLists(full)]).toEqual([
+      2,
+      [
+        [10, 20],
+        [30, 40],
+      ],
+    ])
+    expect(toLists(batches([], { size: 3 }))).toEqual([])
+  })
+
+  test('shuffled: every item once, anew in each epoch, the same from the same seed', () => {
+    const epochs = (): number[][] => {
+      const shuffled = batchIndices(50, { size: 8, shuffle: 3 })
+      return [toLists(shuffled).flat(), toLists(shuffled).flat()]
+    }
+    const [first, second] = epochs() as [number[], number[]]
+    expect(first.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i))
+    expect(first).not.toEqual(second)
+    expect(epochs()).toEqual([first, second])
+    const generator = new Generator(3)
+    expect(toLists(batchIndices(50, { size: 8, shuffle: generator })).flat()).toEqual(first)
+  })
+
+  test('every order is equally likely', () => {
+    const counts = new Map<string, number>()
+    const shuffled = batchIndices(3, { size: 3, shuffle: 1 })
+    for (let i = 0; i < 6000; i++) {
+      const key = String(toLists(shuffled))
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+    expect(counts.size).toBe(6)
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150)
+  })
+})
+
+describe('train', () => {
+  test('learns, and returns the means of each epoch', async () => {
+    const w = new MLArray([0])
+    const optimizer = new SGD(w, { learningRate: 0.1 })
+    const history = await train({
+      epochs: 30,
+      batches: batches([1, 2, 3], { size: 2, shuffle: 1 }),
+      step(batch) {
+        const loss = w
+          .sub(new MLArray(batch, { requiresGrad: false }))
+          .square()
+          .mean()
+        optimizer.zeroGrad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+      },
+      validate: () => ({ distance: Math.abs(w.item() - 2) }),
+    })
+    expect([history.epochs.length, history.totalSteps, history.stopped]).toEqual([30, 60, false])
+    expect(history.epochs.at(-1)!['distance']).toBeLessThan(0.5)
+    expect(history.epochs[0]!['loss']).toBeGreaterThan(history.epochs.at(-1)!['loss']!)
+  })
+
+  test('means are weighted by the sizes of batches', async () => {
+    const { epochs } = await train({
+      epochs: 1,
+      batches: batches([1, 2, 6], { size: 2 }),
+      step: (batch) => batch.reduce((sum, x) => sum + x, 0) / batch.length,
+    })
+    expect(epochs).toEqual([{ loss: 3 }])
+  })
+
+  test('tells what happens, for a bar', async () => {
+    const told: Progress[] = []
+    await train({
+      epochs: 2,
+      batches: batches([1, 2, 3], { size: 2 }),
+      step: (_batch, { step }) => ({ at: step }),
+      callbacks: [(progress) => void told.push(progress)],
+      yieldEveryMs: 0,
+    })
+    const kinds = ['epochStart', 'step', 'step', 'epochEnd']
+    expect(told.map(({ kind }) => kind)).toEqual(['start', ...kinds, ...kinds, 'end'])
+    expect(told[3]).toMatchObject({
+      epoch: 1,
+      epochs: 2,
+      step: 2,
+      stepsPerEpoch: 2,
+      totalSteps: 2,
+      metrics: { at: 1 },
+      means: { at: 1 / 3 },
+    })
+    expect(told[3]!.remainingMs).toBeCloseTo(told[3]!.elapsedMs, 6)
+    expect(told[0]!.remainingMs).toBeUndefined()
+  })
+
+  test('yields between steps when asked, and only then', async () => {
+    const ticks = async (yieldEveryMs?: number): Promise<number> => {
+      let count = 0
+      const timer = setInterval(() => count++, 0)
+      const until = (ms: number): void => {
+        const end = Date.now() + ms
+        while (Date.now() < end);
+      }
+      const step = (): void => until(4)
+      await train({
+        epochs: 1,
+        batches: [1, 2, 3, 4, 5],
+        step,
+        ...(yieldEveryMs === undefined ? {} : { yieldEveryMs }),
+      })
+      clearInterval(timer)
+      return count
+    }
+    expect(await ticks()).toBe(0)
+    expect(await ticks(1)).toBeGreaterThan(0)
+  })
+
+  test('a callback stops it', async () => {
+    const history = await train({
+      epochs: 5,
+      batches: [1, 2, 3],
+      step: () => 1,
+      callbacks: [({ totalSteps }) => (totalSteps === 4 ? 'stop' : undefined)],
+    })
+    expect([history.totalSteps, history.stopped, history.epochs.length]).toEqual([4, true, 2])
+  })
+
+  test('early stopping restores the best parameters', async () => {
+    const w = new MLArray([0])
+    const losses = [3, 2, 1, NaN, 1, 1, 0]
+    const history = await train({
+      epochs: 7,
+      batches: [0],
+      step: (_batch, { epoch }) => {
+        w.assign([epoch])
+        return losses[epoch - 1]!
+      },
+      callbacks: [earlyStopping({ patience: 2, restore: w })],
+    })
+    expect([history.epochs.length, history.stopped, w.item()]).toEqual([6, true, 3])
+  })
+})
