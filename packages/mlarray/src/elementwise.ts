@@ -87,6 +87,7 @@ function lift(scalar: ScalarOperation): ArrayOperation {
   const { name, variadic, readsA, readsB } = scalar
   const op: ArrayOperation = {
     name,
+    elementwise: true,
     variadic,
     readsA,
     readsB,

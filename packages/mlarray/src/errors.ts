@@ -495,6 +495,80 @@ export function batchAxesError(axes: number, args: number): RangeError {
   return rangeError('vmap', `inAxes has ${axes} entries for ${args} arguments.`, { axes, args })
 }
 
+// ---- Anomalies ----
+
+/** What is known of a NaN or infinity. */
+export type AnomalyReport = {
+  readonly phase: 'forward' | 'gradient' | 'tangent'
+  readonly op: string
+  /** Of the inputs of the operation. */
+  readonly shapes: readonly Shape[]
+  /** Which input's gradient it is in. */
+  readonly input?: number
+  /** Where in the result, gradient or tangent. */
+  readonly index: readonly number[]
+  readonly value: number
+  /** What each input holds there, or from where to where it ranges; nothing where that was not watched. */
+  readonly from: readonly (number | readonly [number, number])[]
+  /** The gradient of the result there. */
+  readonly dy?: number | undefined
+  /** The line of a `where` that takes the other branch there. */
+  readonly masked?: string
+}
+
+export function anomalyError(
+  report: AnomalyReport,
+  line: string | undefined,
+  stack: string,
+): Error {
+  const error = new Error(
+    `detectAnomaly: ${anomalyText(report)}${calledAt(line)}.${maskText(report)}`,
+  )
+  if (stack !== '') error.stack = `Error: ${error.message}\n${stack}`
+  return Object.assign(error, { ...report, line })
+}
+
+function anomalyText({ phase, op, shapes, input, index, value, from, dy }: AnomalyReport): string {
+  const place = index.length === 0 ? '' : ` at ${show(index)}`
+  const source = from.length === 0 ? '' : ` from ${from.map(showRange).join(' and ')}`
+  const given = `${shapes.length === 1 ? 'shape' : 'shapes'} ${shapes.map(show).join(' and ')}`
+  if (phase === 'forward') {
+    const cameIn = from.flat().some(Number.isNaN) ? ', of which the NaN came in with the data' : ''
+    return `${op} of ${given} made ${value}${place}${source}${cameIn}`
+  }
+  const what = phase === 'tangent' ? 'the tangent' : `the gradient of input ${input}`
+  const weighed =
+    dy === undefined ? '' : `${source === '' ? ' from' : ' and'} the gradient ${dy} of its result`
+  return `${what} of ${op} of ${given} became ${value}${place}${source}${weighed}`
+}
+
+function showRange(x: number | readonly [number, number]): string {
+  if (typeof x === 'number') return String(x)
+  return x[0] === x[1] ? `elements of ${x[0]}` : `elements from ${x[0]} to ${x[1]}`
+}
+
+function calledAt(line: string | undefined): string {
+  return line === undefined ? '' : `; called at ${line}`
+}
+
+function maskText({ masked, op, phase }: AnomalyReport): string {
+  if (masked === undefined) return ''
+  const at = masked === '' ? '' : ` at ${masked}`
+  const why =
+    phase === 'forward'
+      ? `but in reverse the gradient 0 that it sends back becomes NaN wherever the derivative of ${op} is infinite or NaN`
+      : `but the gradient 0 that it sends back was multiplied by a derivative that is infinite or NaN`
+  return ` The where${at} takes the other branch there, ${why}. Mask what goes into ${op} as well, as in where(mask, where(mask, x, 1).${op}(), 0).`
+}
+
+export function anomalyPromiseError(): TypeError {
+  return typeError(
+    'detectAnomaly',
+    'the function returned a promise; nothing would be watched any more when it goes on.',
+    {},
+  )
+}
+
 // ---- Indexing ----
 
 export function indexItemError(op: string, given: unknown, takesArrays: boolean): TypeError {

@@ -1,6 +1,7 @@
 /** The public surface of `@smol/mlarray`. */
 export { noGrad, Value } from '@smol/value'
 export type { DType } from './array.ts'
+export { detectAnomaly } from './anomaly.ts'
 export { vmap, type Batch, type BatchOptions, type Samples } from './batch.ts'
 export { checkpoint } from './checkpoint.ts'
 export { setDefaultDtype } from './create.ts'
@@ -16,6 +17,7 @@ export { ShapeError } from './errors.ts'
 export * from './functions.ts'
 export type { NormalOptions, UniformOptions } from './distribution.ts'
 export type { GainOptions, HeOptions, TruncatedNormalOptions } from './initialise.ts'
+export type { SliceItem } from './index-type.ts'
 export { defaultGenerator, Generator, manualSeed } from './random.ts'
 export type { ChoiceOptions, GeneratorState, RandomOptions } from './random.ts'
 export { hessian, jacobian } from './jacobian.ts'
@@ -42,7 +44,6 @@ export type {
   ReduceOptions,
   RowOf,
   ShapeFrom,
-  SliceItem,
   Tolerance,
 } from './typed.ts'
 export { unroll, type NestedValues, type UnrollOptions } from './unroll.ts'
