@@ -116,7 +116,7 @@ export function fromData(data: TypedArray, shape: Shape): MLArray {
 /** An untracked array of one number. */
 export function filled(shape: Shape, value: number, dtype: DType): MLArray {
   const data = allocate(sizeOf(shape), dtype)
-  return fromData(value === 0 ? data : data.fill(value), shape)
+  return fromData(Object.is(value, 0) ? data : data.fill(value), shape)
 }
 
 /** The elements in row-major order: the memory itself where it has that order, else a copy. */

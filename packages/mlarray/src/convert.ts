@@ -72,7 +72,8 @@ export function allClose(
     ['rtol', rtol],
     ['atol', atol],
   ] as const) {
-    if (!(value >= 0)) throw optionError('allClose', name, '≥ 0', value)
+    if (typeof value !== 'number' || !(value >= 0))
+      throw optionError('allClose', name, '≥ 0', value)
   }
   const other = toArray(given, 'allClose')
   const shape = broadcastShapes(x.shape, other.shape, 'allClose')

@@ -225,3 +225,9 @@ test('a sum of generated shapes is that of its elements', () => {
     { numRuns: 200 },
   )
 })
+
+test('the sign of zero is kept, also of a number beside an array', () => {
+  expect(new MLArray([1, -1]).mul(-0).toList()).toEqual([-0, 0])
+  expect(new MLArray([-0]).add(-0).toList()).toEqual([-0])
+  expect(new MLArray([5]).div(new Value(-0)).toList()).toEqual([-Infinity])
+})

@@ -29,7 +29,8 @@ const program = [...page.matchAll(/```ts\n([^]*?)```/g)]
   )
   .replaceAll(
     /^(.*)\n\/\/ → (.*Error: .*)$/gm,
-    (_, line, shown) => `try { ${line} } catch (error) { check(${JSON.stringify(shown)}, String(error)) }`,
+    (_, line, shown) =>
+      `try { ${line} } catch (error) { check(${JSON.stringify(shown)}, String(error)) }`,
   )
 
 test('the code runs, with the results that it states', async () => {

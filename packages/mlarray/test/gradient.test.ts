@@ -258,10 +258,14 @@ describe('hooks', () => {
 
   test('are refused where they are none, or return something else', () => {
     const x = new MLArray([1, 2])
-    expect(() => x.onGradient(3 as never)).toThrowErrorMatchingInlineSnapshot(`[TypeError: onGradient: expected a function, got 3.]`)
+    expect(() => x.onGradient(3 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: onGradient: expected a function, got 3.]`,
+    )
     expect(() => x.detach().onGradient(() => undefined)).toThrow('untracked')
     x.onGradient(() => ones(3) as never)
-    expect(() => x.mul(1).backward()).toThrowErrorMatchingInlineSnapshot(`[TypeError: onGradient: the hook of an array of shape [2] must return an array of that shape, or nothing, got [3].]`)
+    expect(() => x.mul(1).backward()).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: onGradient: the hook of an array of shape [2] must return an array of that shape, or nothing, got [3].]`,
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-"""Writes test/numpy.json: what NumPy says, for the tests. Run by hand: python3 tools/numpy-cases.py
+"""Writes test/numpy.jsonl and test/print.jsonl: what NumPy says, for the tests. Run by hand: python3 tools/numpy-cases.py
 
 A case is [function, arrays, arguments, result]. An array is a shape with the name of a view; its elements
 follow from one formula (see `elements`), so that they need not be written down. The result is a shape with
@@ -266,3 +266,46 @@ for n, m, k in itertools.product([0, 1, 3], [0, 2, 4], [-5, -1, 0, 1, 3]):
 path = pathlib.Path(__file__).parent.parent / "test" / "numpy.jsonl"
 path.write_text("".join(json.dumps(one, separators=(",", ":")) + "\n" for one in cases))
 print(len(cases), "cases")
+
+
+# ---- Printing ----
+
+
+class MLArray(np.ndarray):
+    """A name for `repr`."""
+
+
+def printed(data, shape, dtype):
+    x = np.array(data, dtype=dtype).reshape(shape)
+    as_ours = repr(x.view(MLArray)).replace("shape=(", "shape=[")
+    head, mark, tail = as_ours.partition("shape=[")
+    if mark:
+        inside, _, rest = tail.partition(")")
+        as_ours = head + mark + inside.rstrip(",") + "]" + rest
+    return {"data": [number(v) for v in data], "shape": list(shape), "dtype": dtype, "str": str(x), "repr": as_ours}
+
+
+random = np.random.default_rng(0)
+texts = []
+for dtype in ["float64", "float32"]:
+    for shape in [[], [0], [2, 0], [1], [3], [2, 3], [2, 2, 2], [30], [3, 12]]:
+        n = int(np.prod(shape))
+        for draw in [
+            lambda: random.integers(-20, 100, n),
+            lambda: random.normal(size=n),
+            lambda: random.normal(size=n) * 1e-6,
+            lambda: random.normal(size=n) * 1e9,
+            lambda: np.round(random.normal(size=n) * 100, 2),
+            lambda: 10.0 ** random.integers(-4, 9, n),
+            lambda: random.normal(size=n) * 10.0 ** random.integers(-30, 30, n),
+            lambda: random.choice([np.nan, np.inf, -np.inf, 0.0, 1.5, -2], n),
+        ]:
+            data = draw().astype(dtype).astype(float)
+            texts.append(printed(data, shape, dtype))
+    for shape in [[1001], [1000], [40, 40], [7, 200], [1100, 1], [11, 10, 10]]:
+        data = np.arange(int(np.prod(shape)), dtype=float) / 4
+        texts.append({**printed(data, shape, dtype), "data": "quarters"})
+
+path = path.parent / "print.jsonl"
+path.write_text("".join(json.dumps(one, separators=(",", ":")) + "\n" for one in texts))
+print(len(texts), "texts")
