@@ -17,6 +17,7 @@ import {
   rangeTextError,
   tooManyIndicesError,
 } from './errors.ts'
+import type { SliceItem } from './index-type.ts'
 import { eachRow } from './loop.ts'
 import { reshape, slice as lookThrough, spread, takeRows, transpose, type Window } from './move.ts'
 import { assign, checkMutable, noteChange } from './mutate.ts'
@@ -28,9 +29,6 @@ import {
   stridesOf,
   type Shape,
 } from './shape.ts'
-
-/** An integer, a range `'start:stop:step'`, a new axis (`null`), or `'...'` for all axes not named. */
-export type SliceItem = number | string | null
 
 /** What `slice` takes, or an array of integers. */
 export type IndexItem = SliceItem | IntegerData

@@ -12,6 +12,7 @@
 import type { Value } from '@smol/value'
 import type { binary, comparisons, ternary, unary } from '@smol/value/ops'
 import type { DType } from './array.ts'
+import type { SliceItem, SliceShape } from './index-type.ts'
 import type { GainOptions, HeOptions, TruncatedNormalOptions } from './initialise.ts'
 import { MLArray as UntypedMLArray } from './methods.ts'
 import type { RandomOptions } from './random.ts'
@@ -64,9 +65,6 @@ export type ArrayData = Operand | NumericBuffer | readonly ArrayData[]
 
 /** What stands for a mask or for indices: an array, a typed array, or nested lists of numbers. */
 export type IntegerData = MLArray | NumericBuffer | NestedNumbers | readonly NumericBuffer[]
-
-/** An integer, a range `'start:stop:step'`, a new axis (`null`), or `'...'` for all axes not named. */
-export type SliceItem = number | string | null
 
 /** What `slice` takes, or an array of integers. */
 export type IndexItem = SliceItem | IntegerData
@@ -428,7 +426,10 @@ export interface MLArray<S extends Shape = Shape>
    * x.slice(0, '1:', '::-1', '...', null)
    * @see numpy.ndarray.__getitem__
    */
-  slice(...items: readonly SliceItem[]): MLArray
+  slice<M extends MLArray, const I extends readonly SliceItem[]>(
+    this: M,
+    ...items: I
+  ): Result<SliceShape<ShapeFrom<M>, I>>
   /**
    * The elements at arrays of integers, broadcast against each other, among what `slice` takes. Their axes
    * stand where they stood, or first where something stands between them.
@@ -437,7 +438,10 @@ export interface MLArray<S extends Shape = Shape>
    * x.index([0, 2], ':', [1, 1])
    * @see numpy.ndarray.__getitem__
    */
-  index(...items: readonly IndexItem[]): MLArray
+  index<M extends MLArray, const I extends readonly IndexItem[]>(
+    this: M,
+    ...items: I
+  ): Result<SliceShape<ShapeFrom<M>, I>>
   /**
    * Replaces the elements at an index in place, unrecorded, by values that broadcast. A list is an index of
    * several items; at a place that it names twice the last value stays.

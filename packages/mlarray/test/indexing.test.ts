@@ -366,10 +366,13 @@ describe('set', () => {
     expect(x.toList()).toEqual([3, 2, 10, 10])
   })
 
-  test('is unrecorded, and a pass over an earlier use refuses', () => {
+  test.each<[string, IndexItem | IndexItem[]]>([
+    ['at an integer', 0],
+    ['at an array', [[0]]],
+  ])('is unrecorded, and a pass over an earlier use refuses: %s', (_, at) => {
     const x = new MLArray([1, 2])
     const y = x.square().sum()
-    x.set(0, 3)
+    x.set(at, 3)
     expect(() => y.backward()).toThrow('changed')
     x.square().sum().backward()
     expect(x.grad().toList()).toEqual([6, 4])
