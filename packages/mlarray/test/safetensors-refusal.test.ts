@@ -37,6 +37,9 @@ describe('refuses', () => {
     expect(lie(2 ** 40)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: fromSafetensors: a header of 1099511627776 bytes is too long; at most 100000000 are read.]`,
     )
+    expect(lie(9)).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: fromSafetensors: the file is cut off: the header would take 9 bytes, 2 are there.]`,
+    )
     expect(lie(1000)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: fromSafetensors: the file is cut off: the header would take 1000 bytes, 2 are there.]`,
     )

@@ -59,11 +59,12 @@ describe('reads', () => {
       b: tensor('U8', [], 2, 3),
       a: tensor('U8', [1, 2], 0, 2),
       none: tensor('F32', [0, 3], 3, 3),
+      before: tensor('F32', [0], 0, 0),
     }
     const file = tensorsFile(`${JSON.stringify(header)}   `, Uint8Array.of(1, 2, 3))
     const result = fromSafetensors(file)
-    expect(Object.keys(result)).toEqual(['b', 'a', 'none'])
-    expect(Object.values(result).map((x) => x.toList())).toEqual([3, [[1, 2]], []])
+    expect(Object.keys(result)).toEqual(['b', 'a', 'none', 'before'])
+    expect(Object.values(result).map((x) => x.toList())).toEqual([3, [[1, 2]], [], []])
     expect(result['none']!.shape).toEqual([0, 3])
   })
 
