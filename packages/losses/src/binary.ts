@@ -82,7 +82,7 @@ export type BinaryCrossEntropyWithLogitsOptions<R = Reduction> = LossOptions<R> 
  * @see torch.nn.functional.binary_cross_entropy_with_logits
  * @example
  * binaryCrossEntropyWithLogitsLoss(new MLArray([0, 1e4]), [1, 0], { reduction: 'none' }).toList()
- * // → [0.6931471805599453, 10000]
+ * // → [ 0.6931471805599453, 10000 ]
  */
 export function binaryCrossEntropyWithLogitsLoss<
   P extends Predictions,

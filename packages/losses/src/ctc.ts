@@ -45,7 +45,7 @@ const OP = 'ctcLoss'
  *   equations 5 to 8
  * @example
  * const even = new MLArray([[1, 1], [1, 1]]).logSoftmax()
- * ctcLoss(even, [1], 2, 1).item() // → 0.2876820724517809
+ * ctcLoss(even, [1], 2, 1).item() // → 0.2876820724517811
  */
 export function ctcLoss<const R extends Reduction = 'mean'>(
   predictions: MLArray,

@@ -63,7 +63,7 @@ export type PoissonNllOptions<R = Reduction> = LossOptions<R> & {
  * @throws ShapeError where the shapes differ.
  * @see torch.nn.functional.poisson_nll_loss
  * @example
- * poissonNllLoss(new MLArray([0, 1]), [2, 0], { reduction: 'none' }).toList() // → [1, 2.718281828459045]
+ * poissonNllLoss(new MLArray([0, 1]), [2, 0], { reduction: 'none' }).toList() // → [ 1, 2.718281828459045 ]
  */
 export function poissonNllLoss<P extends Predictions, const R extends Reduction = 'mean'>(
   predictions: P,

@@ -114,7 +114,7 @@ export type MarginRankingOptions<R = Reduction> = LossOptions<R> & {
  * @throws RangeError where a label is neither −1 nor 1.
  * @see torch.nn.functional.margin_ranking_loss
  * @example
- * marginRankingLoss(new MLArray([1, 1]), [3, 0], [1, 1], { reduction: 'none' }).toList() // → [2, 0]
+ * marginRankingLoss(new MLArray([1, 1]), [3, 0], [1, 1], { reduction: 'none' }).toList() // → [ 2, 0 ]
  */
 export function marginRankingLoss<P extends Predictions, const R extends Reduction = 'mean'>(
   first: P,

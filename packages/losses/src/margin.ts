@@ -37,7 +37,7 @@ function shortfall(p: Term, y: Term, margin: number): Term {
  * @throws RangeError where a label is neither −1 nor 1.
  * @see sklearn.metrics.hinge_loss; arXiv:1306.0239, equation 5
  * @example
- * hingeLoss(new MLArray([0.5, 2]), [1, -1], { reduction: 'none' }).toList() // → [0.5, 3]
+ * hingeLoss(new MLArray([0.5, 2]), [1, -1], { reduction: 'none' }).toList() // → [ 0.5, 3 ]
  */
 export function hingeLoss<P extends Predictions, const R extends Reduction = 'mean'>(
   predictions: P,
@@ -57,7 +57,7 @@ export function hingeLoss<P extends Predictions, const R extends Reduction = 'me
  * @throws RangeError where a label is neither −1 nor 1.
  * @see keras.losses.SquaredHinge; arXiv:1306.0239, equation 6
  * @example
- * squaredHingeLoss(new MLArray([0.5, 2]), [1, -1], { reduction: 'none' }).toList() // → [0.25, 9]
+ * squaredHingeLoss(new MLArray([0.5, 2]), [1, -1], { reduction: 'none' }).toList() // → [ 0.25, 9 ]
  */
 export function squaredHingeLoss<P extends Predictions, const R extends Reduction = 'mean'>(
   predictions: P,
@@ -78,7 +78,7 @@ export function squaredHingeLoss<P extends Predictions, const R extends Reductio
  * @throws RangeError where a label is neither −1 nor 1.
  * @see torch.nn.functional.hinge_embedding_loss
  * @example
- * hingeEmbeddingLoss(new MLArray([0.5, 0.25]), [1, -1], { reduction: 'none' }).toList() // → [0.5, 0.75]
+ * hingeEmbeddingLoss(new MLArray([0.5, 0.25]), [1, -1], { reduction: 'none' }).toList() // → [ 0.5, 0.75 ]
  */
 export function hingeEmbeddingLoss<P extends Predictions, const R extends Reduction = 'mean'>(
   predictions: P,
@@ -102,7 +102,7 @@ export function hingeEmbeddingLoss<P extends Predictions, const R extends Reduct
  * @throws RangeError where a label is neither −1 nor 1.
  * @see torch.nn.functional.soft_margin_loss
  * @example
- * softMarginLoss(new MLArray([0, -1e4]), [1, 1], { reduction: 'none' }).toList() // → [0.6931471805599453, 10000]
+ * softMarginLoss(new MLArray([0, -1e4]), [1, 1], { reduction: 'none' }).toList() // → [ 0.6931471805599453, 10000 ]
  */
 export function softMarginLoss<P extends Predictions, const R extends Reduction = 'mean'>(
   predictions: P,

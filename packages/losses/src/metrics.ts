@@ -72,7 +72,7 @@ export function topKAccuracy(
  * @throws RangeError where an index is no class.
  * @see sklearn.metrics.confusion_matrix
  * @example
- * confusionMatrix([0, 1, 1], [0, 0, 1]) // → [[1, 1], [0, 1]]
+ * confusionMatrix([0, 1, 1], [0, 0, 1]) // → [ [ 1, 1 ], [ 0, 1 ] ]
  */
 export function confusionMatrix(
   predictions: ArrayData,

@@ -58,7 +58,7 @@ export type HuberOptions<R = Reduction> = LossOptions<R> & {
  * @throws RangeError where δ is not above 0.
  * @see torch.nn.functional.huber_loss
  * @example
- * huberLoss(new MLArray([0.5, 4]), [0, 0], { reduction: 'none' }).toList() // → [0.125, 3.5]
+ * huberLoss(new MLArray([0.5, 4]), [0, 0], { reduction: 'none' }).toList() // → [ 0.125, 3.5 ]
  */
 export function huberLoss<P extends Predictions, const R extends Reduction = 'mean'>(
   predictions: P,
@@ -89,7 +89,7 @@ export type SmoothL1Options<R = Reduction> = LossOptions<R> & {
  * @throws RangeError where β is below 0.
  * @see torch.nn.functional.smooth_l1_loss
  * @example
- * smoothL1Loss(new MLArray([0.5, 4]), [0, 0], { reduction: 'none' }).toList() // → [0.125, 3.5]
+ * smoothL1Loss(new MLArray([0.5, 4]), [0, 0], { reduction: 'none' }).toList() // → [ 0.125, 3.5 ]
  */
 export function smoothL1Loss<P extends Predictions, const R extends Reduction = 'mean'>(
   predictions: P,
@@ -149,7 +149,7 @@ export type QuantileOptions<R = Reduction> = LossOptions<R> & {
  * @throws RangeError where the quantile is not between 0 and 1.
  * @see Koenker and Bassett, "Regression quantiles", Econometrica 46 (1978), and arXiv:1710.10044, equation 8
  * @example
- * quantileLoss(new MLArray([1, 3]), [2, 2], { quantile: 0.9, reduction: 'none' }).toList() // → [0.9, 0.1]
+ * quantileLoss(new MLArray([1, 3]), [2, 2], { quantile: 0.75, reduction: 'none' }).toList() // → [ 0.75, 0.25 ]
  */
 export function quantileLoss<P extends Predictions, const R extends Reduction = 'mean'>(
   predictions: P,

@@ -1,0 +1,76 @@
+// The README and the examples in the documentation: their code runs, and gives what `// →` says.
+import { readdirSync, readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
+import * as mlarray from '@smol/mlarray'
+import { expect, test } from 'vitest'
+import * as losses from '../src/index.ts'
+import * as metrics from '../src/metrics.ts'
+import { draw, pictures } from '../tools/pictures.ts'
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
+const readme = read('../README.md')
+const modules: Readonly<Record<string, object>> = {
+  '@smol/mlarray': mlarray,
+  '@smol/losses': losses,
+  '@smol/losses/metrics': metrics,
+}
+
+/** Runs code in which a result that it states is a call of `check`; gives how many there were. */
+function run(code: string, names: Readonly<Record<string, unknown>>): number {
+  let checked = 0
+  const check = (actual: unknown, shown: string): void => {
+    expect(inspect(actual)).toBe(shown)
+    checked++
+  }
+  const program = code
+    .replaceAll(
+      /^import (\{.*\}) from '(.*)'$/gm,
+      (_, list, from) => `const ${list} = modules['${from}']`,
+    )
+    .replaceAll(
+      /^(?:console\.log\((.*)\)|(.*\S))\s+\/\/ → (.*)$/gm,
+      (_, logged, bare, shown) => `check(${logged ?? bare}, ${JSON.stringify(shown)})`,
+    )
+  // oxlint-disable-next-line typescript/no-implied-eval -- the program is the documentation
+  new Function('check', ...Object.keys(names), `'use strict'\n${program}`)(
+    check,
+    ...Object.values(names),
+  )
+  return checked
+}
+
+test('the code of the README runs, with the results that it states', () => {
+  const code = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, block]) => block!).join('\n')
+  expect(run(code, { modules })).toBe(readme.split('// → ').length - 1)
+})
+
+const examples = readdirSync(new URL('../src', import.meta.url)).flatMap((file) =>
+  [...read(`../src/${file}`).matchAll(/ \* @example\n((?: \* .*\n)+)/g)].map(([, code], i) => ({
+    name: `${file} ${i + 1}`,
+    code: code!.replaceAll(/^ \* /gm, ''),
+  })),
+)
+
+test.each(examples)('the example $name', ({ code }) => {
+  expect(run(code, { MLArray: mlarray.MLArray, ...losses, ...metrics })).toBe(1)
+})
+
+test('every loss and metric has an example', () => {
+  const text = examples.map(({ code }) => code).join()
+  for (const name of [...Object.keys(losses), ...Object.keys(metrics)])
+    expect(text).toContain(`${name}(`)
+})
+
+test('every loss has its line', () => {
+  const lines = [...readme.matchAll(/^\| `(\w+)` +\|.*\(docs\/(\w+)\.svg\) +\|$/gm)]
+  for (const [, name, picture] of lines) expect(picture).toBe(name)
+  expect(lines.map(([, name]) => name!).toSorted()).toEqual(Object.keys(losses).toSorted())
+  expect(readme.split('\n').length).toBeLessThanOrEqual(150)
+})
+
+test.each(Object.keys(pictures) as (keyof typeof pictures)[])(
+  'the picture of %s is up to date: pnpm pictures draws it again',
+  async (name) => {
+    expect(await draw(name)).toBe(read(`../docs/${name}.svg`))
+  },
+)
