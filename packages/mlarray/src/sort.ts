@@ -24,13 +24,10 @@ export function orderOf(row: TypedArray, descending: boolean): Int32Array {
   // Forward for numbers and backward for NaN, so that the NaNs are turned around below.
   for (let i = 0; i < row.length; i++) positions[row[i] === row[i] ? numbers++ : --nans] = i
   positions.subarray(nans).reverse()
-  // Written with < and >, since ∞ − ∞ is NaN.
-  const compare = (i: number, j: number): number => {
-    const a = row[i]!
-    const b = row[j]!
-    return a < b ? -1 : a > b ? 1 : 0
-  }
-  positions.subarray(0, numbers).sort(descending ? (i, j) => compare(j, i) : compare)
+  // ∞ − ∞ is NaN, which a sort counts as equal.
+  const ordered = positions.subarray(0, numbers)
+  if (descending) ordered.sort((i, j) => row[j]! - row[i]!)
+  else ordered.sort((i, j) => row[i]! - row[j]!)
   return positions
 }
 

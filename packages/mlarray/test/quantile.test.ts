@@ -55,6 +55,14 @@ describe('quantile', () => {
     expect(x.quantile(new MLArray([0, 1])).toList()).toEqual([1, 10])
   })
 
+  // python3 -c "import numpy as np; print(np.quantile([0.1, 0.7, 1.3, -2.9, 5.1], [0.15, 0.2, 0.33, 0.4, 0.95]).tolist())"
+  test('to the last bit', () => {
+    const y = new MLArray([0.1, 0.7, 1.3, -2.9, 5.1]).quantile([0.15, 0.2, 0.33, 0.4, 0.95])
+    expect(y.toList()).toEqual([
+      -1.1, -0.4999999999999999, 0.29200000000000004, 0.46, 4.339999999999999,
+    ])
+  })
+
   test('never decreases in q, and meets the ends', () => {
     const numbers = array(double({ min: -1e9, max: 1e9, noNaN: true }), {
       minLength: 1,
@@ -129,8 +137,16 @@ describe('derivatives', () => {
 
 test('errors', () => {
   const x = arange(3)
-  expect(() => x.quantile(1.5)).toThrowErrorMatchingInlineSnapshot(`[RangeError: quantile: q must be from 0 to 1, got 1.5.]`)
-  expect(() => x.quantile([0, NaN])).toThrowErrorMatchingInlineSnapshot(`[RangeError: quantile: q must be from 0 to 1, got NaN.]`)
-  expect(() => x.quantile(0.5, { axis: 1 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: quantile: axis 1 is out of range for shape [3]; expected -1 … 0.]`)
-  expect(() => x.median({ axis: [0, 0] as never })).toThrowErrorMatchingInlineSnapshot(`[RangeError: median: axes [0, 0] of shape [3] name an axis twice.]`)
+  expect(() => x.quantile(1.5)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: quantile: q must be from 0 to 1, got 1.5.]`,
+  )
+  expect(() => x.quantile([0, NaN])).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: quantile: q must be from 0 to 1, got NaN.]`,
+  )
+  expect(() => x.quantile(0.5, { axis: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: quantile: axis 1 is out of range for shape [3]; expected -1 … 0.]`,
+  )
+  expect(() => x.median({ axis: [0, 0] as never })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: median: axes [0, 0] of shape [3] name an axis twice.]`,
+  )
 })
