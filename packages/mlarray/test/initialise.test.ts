@@ -124,10 +124,22 @@ test('options, and the default generator', () => {
 })
 
 test('errors', () => {
-  expect(() => xavierUniform([3])).toThrowErrorMatchingInlineSnapshot(`[ShapeError: xavierUniform: the rank must be at least 2, for [fanIn, fanOut], got shape [3].]`)
-  expect(() => xavierNormal([3, 2], { gain: NaN })).toThrowErrorMatchingInlineSnapshot(`[RangeError: xavierNormal: gain must be a finite number, got NaN.]`)
-  expect(() => heNormal([3, 2], { fan: 'both' as 'in' })).toThrowErrorMatchingInlineSnapshot(`[RangeError: heNormal: fan must be 'in' or 'out', got the string "both".]`)
-  expect(() => orthogonal(3)).toThrowErrorMatchingInlineSnapshot(`[ShapeError: orthogonal: the rank must be at least 2, for [fanIn, fanOut], got shape [3].]`)
-  expect(() => truncatedNormal([3], { low: 1, high: 1 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: truncatedNormal: low and high must be low < high, got [1, 1].]`)
-  expect(() => truncatedNormal([3], { std: 0 })).toThrowErrorMatchingInlineSnapshot(`[RangeError: truncatedNormal: std must be finite and > 0, got 0.]`)
+  expect(() => xavierUniform([3])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: xavierUniform: the rank must be at least 2, for [fanIn, fanOut], got shape [3].]`,
+  )
+  expect(() => xavierNormal([3, 2], { gain: NaN })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: xavierNormal: gain must be a finite number, got NaN.]`,
+  )
+  expect(() => heNormal([3, 2], { fan: 'both' as 'in' })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: heNormal: fan must be 'in' or 'out', got the string "both".]`,
+  )
+  expect(() => orthogonal(3)).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: orthogonal: the rank must be at least 2, for [fanIn, fanOut], got shape [3].]`,
+  )
+  expect(() => truncatedNormal([3], { low: 1, high: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: truncatedNormal: low and high must be low < high, got [1, 1].]`,
+  )
+  expect(() => truncatedNormal([3], { std: 0 })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: truncatedNormal: std must be finite and > 0, got 0.]`,
+  )
 })
