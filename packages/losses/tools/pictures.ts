@@ -164,22 +164,43 @@ function curves({ from, to, loss }: Picture): object[] {
   }).flat()
 }
 
+const AXIS = {
+  tickCount: 4,
+  gridColor: GREY,
+  gridOpacity: 0.2,
+  domain: false,
+  ticks: false,
+  labelColor: GREY,
+  titleColor: GREY,
+  titleFontWeight: 'normal',
+  titlePadding: 3,
+}
+
+/** By curve: the loss in one way, its derivative in another. */
+const byCurve = (loss: unknown, derivative: unknown): object => ({
+  field: 'curve',
+  scale: { domain: ['loss', 'derivative'], range: [loss, derivative] },
+  legend: null,
+})
+
 function specOf(picture: Picture): TopLevelSpec {
-  const axis = {
-    tickCount: 4,
-    gridColor: GREY,
-    gridOpacity: 0.2,
-    domain: false,
-    ticks: false,
-    labelColor: GREY,
-    titleColor: GREY,
-    titleFontWeight: 'normal',
-    titlePadding: 3,
+  const { of, from, to, range } = picture
+  const x = { field: 'x', type: 'quantitative', title: of, axis: AXIS }
+  const y = { field: 'y', type: 'quantitative', title: null, axis: AXIS }
+  const zero = {
+    data: { values: [{}] },
+    mark: { type: 'rule', color: GREY, opacity: 0.6 },
+    encoding: { y: { datum: 0 } },
   }
-  const color = {
-    field: 'curve',
-    scale: { domain: ['loss', 'derivative'], range: [BLUE, ORANGE] },
-    legend: null,
+  const lines = {
+    data: { values: curves(picture) },
+    mark: { type: 'line', clip: true, strokeWidth: 2 },
+    encoding: {
+      x: { ...x, scale: { domain: [from, to], nice: false } },
+      y: { ...y, scale: { domain: range } },
+      color: byCurve(BLUE, ORANGE),
+      strokeDash: byCurve([], [4, 3]),
+    },
   }
   return {
     width: 190,
@@ -188,39 +209,7 @@ function specOf(picture: Picture): TopLevelSpec {
     autosize: { type: 'fit', contains: 'padding' },
     background: null,
     config: { view: { stroke: null }, font: 'sans-serif' },
-    layer: [
-      {
-        data: { values: [{}] },
-        mark: { type: 'rule', color: GREY, opacity: 0.6 },
-        encoding: { y: { datum: 0 } },
-      },
-      {
-        data: { values: curves(picture) },
-        mark: { type: 'line', clip: true, strokeWidth: 2 },
-        encoding: {
-          x: {
-            field: 'x',
-            type: 'quantitative',
-            title: picture.of,
-            scale: { domain: [picture.from, picture.to], nice: false },
-            axis,
-          },
-          y: {
-            field: 'y',
-            type: 'quantitative',
-            title: null,
-            scale: { domain: picture.range },
-            axis,
-          },
-          color,
-          strokeDash: {
-            field: 'curve',
-            scale: { domain: ['loss', 'derivative'], range: [[], [4, 3]] },
-            legend: null,
-          },
-        },
-      },
-    ],
+    layer: [zero, lines],
   } as unknown as TopLevelSpec
 }
 
