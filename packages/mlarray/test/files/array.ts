@@ -1,6 +1,21 @@
 // Arrays of any shape, dtype and layout for fast-check, and whether two are the same to the last bit.
-import { array, constantFrom, double, float, integer, nat, tuple, type Arbitrary } from 'fast-check'
+import {
+  array,
+  constantFrom,
+  double,
+  float,
+  integer,
+  nat,
+  string,
+  tuple,
+  type Arbitrary,
+} from 'fast-check'
 import { MLArray } from '../../src/index.ts'
+
+/** Names that a header has to escape or encode. */
+export const names = string({
+  unit: constantFrom('a', '0', '.', '/', ' ', '"', '\\', '\n', '\0', 'ü', '\u2028', '😀'),
+})
 
 const shapes = array(nat({ max: 3 }), { maxLength: 4 })
 
