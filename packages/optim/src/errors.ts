@@ -121,17 +121,16 @@ export function milestonesError(op: string, schedules: number, milestones: unkno
   return rangeError(op, message, { option: 'milestones', given: milestones })
 }
 
+/** What is given and expected are phrases where they are strings. */
 export function stateError(
   op: string,
   what: string,
   given: unknown,
-  expected: unknown,
+  expected: string | number,
 ): RangeError {
-  return rangeError(
-    op,
-    `the state does not fit: ${what} is ${show(given)}, expected ${show(expected)}.`,
-    { what, given, expected },
-  )
+  const found = typeof given === 'string' ? given : show(given)
+  const message = `the state does not fit: ${what} is ${found}, expected ${expected}.`
+  return rangeError(op, message, { what, given, expected })
 }
 
 export function metricError(op: string, given: unknown): TypeError {
@@ -145,10 +144,6 @@ export function closureError(op: string, given: unknown): TypeError {
 
 export function oneGroupError(op: string): TypeError {
   return typeError(op, 'takes one group of parameters only.')
-}
-
-export function notExplainedError(op: string): TypeError {
-  return typeError(op, 'its step concerns all numbers at once and has no rule for one.')
 }
 
 export function dataSetError(op: string, given: unknown): TypeError {

@@ -48,3 +48,4 @@ export {
 export { clipGradNorm, clipGradValue } from './clip.ts'
 export { ExponentialMovingAverage, type AverageState } from './average.ts'
 export { GradientAccumulation } from './accumulate.ts'
+export { stateFromTensors, stateToTensors, type StateTensors } from './tensors.ts'

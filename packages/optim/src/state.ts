@@ -48,7 +48,7 @@ const WORDS: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity', '-0
 export function restore(op: string, what: string, saved: unknown): number {
   if (typeof saved === 'number') return saved
   if (WORDS.has(saved)) return Number(saved)
-  throw stateError(op, what, saved, 'a number')
+  throw stateError(op, what, JSON.stringify(saved), 'a number')
 }
 
 export function restoreAll(op: string, what: string, saved: unknown, into: TypedArray): TypedArray {
@@ -120,7 +120,8 @@ export function readState(
   const states = new Map<Parameter, State>()
   for (const [i, saved] of Object.entries(given.state)) {
     const parameter = members[Number(i)]
-    if (parameter === undefined) throw stateError(op, 'a parameter', i, `below ${members.length}`)
+    if (parameter === undefined)
+      throw stateError(op, 'the place of a parameter', i, `less than ${members.length}`)
     states.set(
       parameter,
       readParameter(op, `parameter ${i}`, saved, () => allocate(parameter)),
@@ -163,7 +164,7 @@ function readSettings(op: string, group: AnyGroup, saved: Record<string, SavedSe
   })
 }
 
-function expectSame(op: string, what: string, given: unknown, expected: unknown): void {
+function expectSame(op: string, what: string, given: unknown, expected: string | number): void {
   if (given !== expected) throw stateError(op, what, given, expected)
 }
 

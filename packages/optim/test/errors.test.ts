@@ -201,19 +201,19 @@ test('states that do not fit change nothing', () => {
   ].map(messageOf)
   expect(messages).toMatchInlineSnapshot(`
     [
-      "RangeError: Adam: the state does not fit: the optimizer is the string "SGD", expected the string "Adam".",
+      "RangeError: Adam: the state does not fit: the optimizer is SGD, expected Adam.",
       "RangeError: SGD: the state does not fit: the number of groups is 1, expected 2.",
       "RangeError: SGD: the state does not fit: the number of parameters of group 0 is 1, expected 2.",
-      "RangeError: SGD: the state does not fit: the shape of parameter 0 of group 0 is the string "[2]", expected the string "[1]".",
+      "RangeError: SGD: the state does not fit: the shape of parameter 0 of group 0 is [2], expected [1].",
       "RangeError: SGD: the state does not fit: the length of momentumBuffer of parameter 0 is 1, expected 2.",
-      "RangeError: SGD: the state does not fit: momentumBuffer of parameter 0 is the string "a", expected the string "a number".",
-      "RangeError: SGD: the state does not fit: the step of parameter 0 is -1, expected the string "an integer".",
-      "RangeError: SGD: the state does not fit: a parameter is the string "7", expected the string "below 1".",
-      "RangeError: SGD: the state does not fit: the list of settings is the string "", expected the string "dampening, learningRate, maximize, momentum, nesterov, weightDecay".",
+      "RangeError: SGD: the state does not fit: momentumBuffer of parameter 0 is "a", expected a number.",
+      "RangeError: SGD: the state does not fit: the step of parameter 0 is -1, expected an integer.",
+      "RangeError: SGD: the state does not fit: the place of a parameter is 7, expected less than 1.",
+      "RangeError: SGD: the state does not fit: the list of settings is , expected dampening, learningRate, maximize, momentum, nesterov, weightDecay.",
       "RangeError: SGD: momentum must be ≥ 0, got -1.",
       "RangeError: ExponentialMovingAverage: the state does not fit: the number of parameters is 0, expected 1.",
-      "RangeError: ExponentialMovingAverage: the state does not fit: updates is -1, expected the string "an integer".",
-      "RangeError: ReduceOnPlateau: the state does not fit: best is the string "x", expected the string "a number".",
+      "RangeError: ExponentialMovingAverage: the state does not fit: updates is -1, expected an integer.",
+      "RangeError: ReduceOnPlateau: the state does not fit: best is "x", expected a number.",
     ]
   `)
   expect(sgd.stateDict()).toEqual(state)
