@@ -3,7 +3,7 @@
  * picked and rows added, on an axis or on the flattened array; what is found once with integers is a
  * position there.
  */
-import { filled, fromData, MLArray, rowMajor } from './array.ts'
+import { filled, fromData, MLArray, rowMajor, type TypedArray } from './array.ts'
 import { toArray, toIndices, toMask, type ArrayData, type IntegerData } from './create.ts'
 import { add, toOperands, where } from './elementwise.ts'
 import {
@@ -169,10 +169,14 @@ export function put(given: MLArray, indices: IntegerData, replacements: ArrayDat
 export function maskedSelect(x: MLArray, given: IntegerData): MLArray {
   const mask = toMask(given, 'maskedSelect')
   const shape = broadcastShapes(x.shape, mask.shape, 'maskedSelect')
-  const chosen = rowMajor(spread(mask, shape))
-  const places = spread(numbersOf(x), shape)
-  const positions = Int32Array.from(rowMajor(places).filter((_, i) => chosen[i] === 1))
-  return takeRows(flatten(x), 0, positions)
+  const chosen = placesOfNonzero(rowMajor(spread(mask, shape)))
+  if (sameShape(x.shape, shape)) return takeRows(flatten(x), 0, chosen)
+  const places = rowMajor(spread(numbersOf(x), shape))
+  return takeRows(
+    flatten(x),
+    0,
+    chosen.map((place) => places[place]!),
+  )
 }
 
 /** An array of the shape of `x` that counts its elements in row-major order. */
@@ -183,16 +187,22 @@ function numbersOf(x: MLArray): MLArray {
   )
 }
 
+function placesOfNonzero(data: TypedArray): Int32Array {
+  const places = new Int32Array(data.length)
+  let count = 0
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) places[count++] = i
+  return places.slice(0, count)
+}
+
 /** Where elements are not 0 (NaN is not 0): their indices along each axis, in row-major order, untracked. */
 export function nonzero(x: MLArray): MLArray[] {
   if (x.ndim === 0) throw unrankedError('nonzero')
-  const places: number[] = []
-  rowMajor(x).forEach((element, i) => element !== 0 && places.push(i))
+  const places = placesOfNonzero(rowMajor(x))
   const steps = stridesOf(x.shape)
-  return x.shape.map((n, axis) =>
-    fromData(
-      Float64Array.from(places, (place) => Math.floor(place / steps[axis]!) % n),
-      [places.length],
-    ),
-  )
+  return x.shape.map((n, axis) => {
+    const indices = new Float64Array(places.length)
+    const step = steps[axis]!
+    for (let i = 0; i < places.length; i++) indices[i] = Math.floor(places[i]! / step) % n
+    return fromData(indices, [places.length])
+  })
 }
