@@ -1,4 +1,5 @@
 // Files byte by byte, from the specifications: honest ones, and ones that lie where a test wants it.
+import { deflateSync } from 'fflate'
 import { crc32 } from '../../src/file-zip.ts'
 
 export const fromBase64 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'))
@@ -108,3 +109,12 @@ export function zipFile(
   const tail = [integer(at, 4), integer(comment.length, 2), ascii(comment)]
   return join(...locals, directory, ascii('PK\x05\x06'), ...end, ...tail)
 }
+
+/** An honest deflated entry. */
+export const deflated = (name: string, bytes: Uint8Array): ZipEntry => ({
+  name,
+  bytes: deflateSync(bytes),
+  method: 8,
+  size: bytes.length,
+  checksum: crc32(bytes),
+})
