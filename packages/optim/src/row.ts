@@ -69,7 +69,7 @@ export type Row<S extends object, Slot extends string = never, F extends Factors
 }
 
 /** A step in two passes. What `transform` makes of the `direction`s is the gradient of the second. */
-export type Matrix<S, Slot extends string, F> = {
+type Matrix<S, Slot extends string, F> = {
   readonly direction: <T, M>(
     m: Arithmetic<T, M>,
     x: Operands<T, Slot>,

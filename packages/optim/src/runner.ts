@@ -114,7 +114,7 @@ function namesAsOperands(slots: readonly string[]): Operands<string, string> {
 
 const NO_BLOCK: Block = new Float64Array(0)
 
-export function pick(from: Factors, names: readonly string[]): Factors {
+function pick(from: Factors, names: readonly string[]): Factors {
   return names.length === 0
     ? NO_STATE.kept
     : Object.fromEntries(names.map((name) => [name, from[name]!]))

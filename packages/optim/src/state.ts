@@ -11,7 +11,7 @@ import type { State } from './runner.ts'
 export type SavedNumber = number | 'NaN' | 'Infinity' | '-Infinity' | '-0'
 
 /** A word stands for itself or for a number that JSON has not. */
-export type SavedSetting = number | boolean | string | readonly SavedNumber[]
+type SavedSetting = number | boolean | string | readonly SavedNumber[]
 
 /** What an optimiser remembers of one parameter. */
 export type ParameterState = {
