@@ -48,8 +48,7 @@ export type ChoiceOptions = {
  *
  * @example
  * const random = new Generator(1)
- * random.uniform([2, 3])
- * random.integers(0, 10, [5])
+ * random.integers(0, 10, [5]).toList() // → [ 8, 3, 1, 2, 6 ]
  */
 export class Generator {
   readonly #words: Uint32Array

@@ -12,6 +12,7 @@ import {
   xavierUniform,
   type MLArray,
 } from '../src/index.ts'
+import { distance, normalBelow } from './statistics.ts'
 
 const generator = new Generator(1)
 
@@ -41,6 +42,14 @@ describe('fans and gain', () => {
       heNormal(shape, { generator, fan: 'out' }).std().item() / Math.sqrt(2 / 100),
     ).toBeCloseTo(1, 1)
     expect(heNormal(shape, { generator, gain: 1 }).std().item() * Math.sqrt(300)).toBeCloseTo(1, 1)
+  })
+
+  test('follow their distributions', () => {
+    const uniform = Array.from(xavierUniform([100, 100], { generator }).toTypedArray())
+    const bound = Math.sqrt(6 / 200)
+    expect(distance(uniform, (t) => (t / bound + 1) / 2)).toBeLessThan(1.95)
+    const normal = Array.from(heNormal([100, 100], { generator }).toTypedArray())
+    expect(distance(normal, (t) => normalBelow(t / Math.sqrt(2 / 100)))).toBeLessThan(1.95)
   })
 
   test('axes before the last two count in both fans', () => {
@@ -101,6 +110,9 @@ describe('truncatedNormal', () => {
     expect(x.max().item()).toBeLessThanOrEqual(high)
     expect(Math.abs(x.mean().item() - mean)).toBeLessThan(4 * Math.sqrt(variance / 20_000))
     expect(x.var().item() / variance).toBeCloseTo(1, 1)
+    const [from, whole] = [normalBelow(low), normalBelow(high) - normalBelow(low)]
+    const numbers = Array.from(x.toTypedArray())
+    expect(distance(numbers, (t) => (normalBelow(t) - from) / whole)).toBeLessThan(1.95)
   })
 
   test('bounds are numbers, not standard deviations', () => {

@@ -11,6 +11,7 @@ import {
   randn,
   type GeneratorState,
 } from '../src/index.ts'
+import { distance, moments, normalBelow, surprise, tally } from './statistics.ts'
 
 const from = (words: readonly number[]): Generator => {
   const random = new Generator(0)
@@ -20,50 +21,6 @@ const from = (words: readonly number[]): Generator => {
 
 const numbersOf = (x: { toTypedArray(): Float64Array | Float32Array }): number[] =>
   Array.from(x.toTypedArray())
-
-// ---- Statistics ----
-
-/** Kolmogorov and Smirnov's distance between numbers and a distribution, times √n: above 1.95 once in a thousand. */
-function distance(numbers: readonly number[], distribution: (x: number) => number): number {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const n = sorted.length
-  const gaps = sorted.map((x, i) =>
-    Math.max(distribution(x) - i / n, (i + 1) / n - distribution(x)),
-  )
-  return Math.max(...gaps) * Math.sqrt(n)
-}
-
-/** Pearson's χ² of counts, in standard deviations from its mean. */
-function surprise(counts: readonly number[], expected: readonly number[]): number {
-  const terms = counts.map((count, i) => (count - expected[i]!) ** 2 / expected[i]!)
-  const degrees = counts.length - 1
-  return (terms.reduce((a, b) => a + b, 0) - degrees) / Math.sqrt(2 * degrees)
-}
-
-const tally = (places: readonly number[], n: number): number[] => {
-  const counts = Array.from({ length: n }, () => 0)
-  for (const place of places) counts[place]! += 1
-  return counts
-}
-
-/** The normal distribution, by Simpson's rule over its density. */
-function normalBelow(x: number): number {
-  const density = (t: number): number => Math.exp((-t * t) / 2) / Math.sqrt(2 * Math.PI)
-  const steps = 40
-  const h = x / (2 * steps)
-  let total = density(0) + density(x)
-  for (let i = 1; i < 2 * steps; i++) total += (i % 2 === 0 ? 2 : 4) * density(i * h)
-  return 0.5 + (total * h) / 3
-}
-
-/** Mean, variance, skewness and kurtosis. */
-function moments(numbers: readonly number[]): number[] {
-  const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length
-  const central = (k: number): number =>
-    numbers.reduce((total, x) => total + (x - mean) ** k, 0) / numbers.length
-  const variance = central(2)
-  return [mean, variance, central(3) / variance ** 1.5, central(4) / variance ** 2]
-}
 
 // ---- The source ----
 
