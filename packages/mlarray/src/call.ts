@@ -95,7 +95,8 @@ export function call<R>(
       const trees = given.rebuild(parts) as unknown[]
       return trees.length === 1 ? trees[0] : trees
     }
-    return use({ inputs: { ...given, leaves, rebuild }, results, finish })
+    const paths = args.length === 1 ? given.paths.map((path) => path.slice(3)) : given.paths
+    return use({ inputs: { leaves, paths, rebuild }, results, finish })
   })
 }
 

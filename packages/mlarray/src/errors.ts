@@ -459,7 +459,7 @@ export function treeStructureError(
   problem: 'missing' | 'unknown',
   path: string,
 ): TypeError {
-  const place = path === '' ? 'the whole' : path
+  const place = path === '' ? 'the argument' : path.replace(/^\./, '')
   const message =
     problem === 'missing'
       ? `a direction for ${place} is missing.`
@@ -492,7 +492,7 @@ export function noSamplesError(): RangeError {
 }
 
 export function batchAxesError(axes: number, args: number): RangeError {
-  return rangeError('vmap', `inAxes has ${axes} entries for ${args} arguments.`, { axes, args })
+  return rangeError('vmap', `inAxes has length ${axes} for ${args} arguments.`, { axes, args })
 }
 
 // ---- Anomalies ----

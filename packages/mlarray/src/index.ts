@@ -25,7 +25,7 @@ export type { Block, BlocksOf, HessianOf, JacobianOf } from './jacobian.ts'
 export type * from './shape-type.ts'
 export type { Shape } from './shape.ts'
 export { grad, jvp, valueAndGrad, vjp } from './transform.ts'
-export type { Arguments, GivenList } from './transform.ts'
+export type { Arguments, GivenList, GradientOf } from './transform.ts'
 export type { Given } from './tree.ts'
 export { MLArray } from './typed.ts'
 export type {

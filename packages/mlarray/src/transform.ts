@@ -22,6 +22,13 @@ import type { MLArray } from './typed.ts'
 /** The arguments of a function as one structure: the argument itself where there is one, else their list. */
 export type Arguments<A extends readonly unknown[]> = A extends readonly [infer T] ? T : A
 
+/** What a gradient has the structure of: Values also where numbers were welcome. */
+export type GradientOf<T> = T extends MLArray
+  ? T
+  : T extends Value | number
+    ? Value
+    : { [K in keyof T]: GradientOf<T[K]> }
+
 /** What a transformed function takes for the arguments of the original. */
 export type GivenList<A extends readonly unknown[]> = { [K in keyof A]: Given<A[K]> }
 
@@ -35,7 +42,7 @@ export type GivenList<A extends readonly unknown[]> = { [K in keyof A]: Given<A[
  */
 export function grad<A extends readonly unknown[]>(
   f: (...args: A) => MLArray | Value,
-): (...args: GivenList<A>) => Arguments<A> {
+): (...args: GivenList<A>) => GradientOf<Arguments<A>> {
   checkFunction('grad', f)
   return withLengthOf(f, (...args) => valueAndGradOf(f, args)[1])
 }
@@ -43,7 +50,7 @@ export function grad<A extends readonly unknown[]>(
 /** As `grad`, with the result of `f` before the gradient, from one evaluation. */
 export function valueAndGrad<A extends readonly unknown[], Y extends MLArray | Value>(
   f: (...args: A) => Y,
-): (...args: GivenList<A>) => [value: Y, gradient: Arguments<A>] {
+): (...args: GivenList<A>) => [value: Y, gradient: GradientOf<Arguments<A>>] {
   checkFunction('valueAndGrad', f)
   return withLengthOf(f, (...args) => valueAndGradOf(f, args))
 }
@@ -51,11 +58,14 @@ export function valueAndGrad<A extends readonly unknown[], Y extends MLArray | V
 function valueAndGradOf<A extends readonly unknown[], Y extends MLArray | Value>(
   f: (...args: A) => Y,
   args: GivenList<A>,
-): [value: Y, gradient: Arguments<A>] {
+): [value: Y, gradient: GradientOf<Arguments<A>>] {
   return call('grad', f, args, ({ inputs, results, finish }) => {
     const y = oneNumber('grad', results)
     const found = reverse([y], [fullLike(y, 1)], inputs.leaves)
-    return [finish(y) as unknown as Y, inputs.rebuild(found.map(finish)) as Arguments<A>]
+    return [
+      finish(y) as unknown as Y,
+      inputs.rebuild(found.map(finish)) as GradientOf<Arguments<A>>,
+    ]
   })
 }
 
@@ -80,7 +90,10 @@ export function checkFunction(op: string, f: unknown): void {
  */
 export function vjp<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
-): (point: Given<Arguments<A>>, upstream: Given<Y>) => [value: Y, gradient: Arguments<A>] {
+): (
+  point: Given<Arguments<A>>,
+  upstream: Given<Y>,
+) => [value: Y, gradient: GradientOf<Arguments<A>>] {
   checkFunction('vjp', f)
   return (point, upstream) =>
     call('vjp', f, argumentsOf(f, point), ({ inputs, results, finish }) => {
@@ -88,7 +101,7 @@ export function vjp<A extends readonly unknown[], Y>(
       const found = reverse(results.leaves, dys, inputs.leaves)
       return [
         results.rebuild(results.leaves.map(finish)) as Y,
-        inputs.rebuild(found.map(finish)) as Arguments<A>,
+        inputs.rebuild(found.map(finish)) as GradientOf<Arguments<A>>,
       ]
     })
 }
@@ -110,7 +123,9 @@ export function jvp<A extends readonly unknown[], Y>(
   return (point, tangents) => {
     const args = argumentsOf(f, point)
     return call('jvp', f, args, ({ inputs, results, finish }) => {
-      const dxs = directionsFor(inputs, argumentsOf(f, tangents), 'jvp')
+      const isListOfOne = args === point && args.length === 1
+      const given: unknown = isListOfOne ? argumentsOf(f, tangents)[0] : tangents
+      const dxs = directionsFor(inputs, given, 'jvp')
       const found = forward(results.leaves, inputs.leaves, dxs)
       return [
         results.rebuild(results.leaves.map(finish)) as Y,
