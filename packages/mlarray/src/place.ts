@@ -3,13 +3,16 @@
  * packages. It knows how engines write stacks (V8 with a header and `at`, others `name@place`).
  */
 
+/** V8 keeps as many lines of a stack as this says. */
+const engine: { stackTraceLimit?: number | undefined } = Error
+
 /** A stack to be read later, which is what costs. */
 export function traced(): Error {
-  const { stackTraceLimit } = Error
+  const { stackTraceLimit } = engine
   // The packages' own lines come first.
-  Error.stackTraceLimit = 50
+  engine.stackTraceLimit = 50
   const trace = new Error()
-  Error.stackTraceLimit = stackTraceLimit
+  engine.stackTraceLimit = stackTraceLimit
   return trace
 }
 
