@@ -217,9 +217,14 @@ export function byteLengthOf(x: Untyped): number {
 
 // ---- Arguments ----
 
+/** Whether something is a Uint8Array, of this realm or of another one (a frame, a test runner). */
+export function isBytes(x: unknown): x is Uint8Array {
+  return Object.prototype.toString.call(x) === '[object Uint8Array]' && ArrayBuffer.isView(x)
+}
+
 /** @throws TypeError where something else than bytes is given. */
 export function checkBytes(op: string, bytes: unknown): asserts bytes is Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw bytesError(op, bytes)
+  if (!isBytes(bytes)) throw bytesError(op, bytes)
 }
 
 /** Options with their dtype checked. */

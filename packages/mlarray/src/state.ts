@@ -12,6 +12,7 @@ import {
   stateError,
   stateResultError,
 } from './file-error.ts'
+import { isBytes } from './file-number.ts'
 import { checkName, isPlainObject } from './file-record.ts'
 import { decodeTensors, encodeTensors } from './file-tensors.ts'
 import { MLArray as WithMethods } from './methods.ts'
@@ -44,6 +45,7 @@ export function saveState(
  * Writes saved numbers into the arrays of a state, in place: they stay the same objects, keep their dtype and
  * whether they are tracked. The source is the bytes of a safetensors file, or arrays by (dotted) name,
  * from wherever they come. Nothing is written unless both sides have the same names with the same shapes.
+ * An array that the state has under two names gets the numbers of the last.
  *
  * @throws ShapeError that says which names are missing or unknown, and which shapes differ.
  * @throws TypeError where an array is the result of an operation, which cannot be changed in place.
@@ -54,10 +56,9 @@ export function saveState(
  */
 export function loadState(state: State, source: Uint8Array | State): void {
   const targets = collect('loadState', state)
-  const sources =
-    source instanceof Uint8Array
-      ? (decodeTensors('loadState', source, { requiresGrad: false }) as unknown as typeof targets)
-      : collect('loadState', source)
+  const sources = isBytes(source)
+    ? (decodeTensors('loadState', source, { requiresGrad: false }) as unknown as typeof targets)
+    : collect('loadState', source)
   checkFit(targets, sources)
   for (const [name, x] of targets)
     if (x.storage.madeBy !== '') throw stateResultError(name, x.storage.madeBy)

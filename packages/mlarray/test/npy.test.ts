@@ -1,4 +1,5 @@
 // npy: what NumPy wrote is read, what is written is what NumPy reads, and what lies is refused.
+import { runInNewContext } from 'node:vm'
 import { assert, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MLArray, ones } from '../src/index.ts'
@@ -25,6 +26,10 @@ describe('reads what NumPy writes', () => {
   test('bytes that start anywhere in memory', () => {
     const whole = join(zeros(3), fromBase64(files.npy[0]!.base64))
     expect(fromNpy(whole.subarray(3)).toList()).toEqual([-1, 2, -128, 100])
+    const { bytes } = runInNewContext('({ bytes: new Uint8Array(source) })', {
+      source: whole.slice(3),
+    })
+    expect(fromNpy(bytes as Uint8Array).toList()).toEqual([-1, 2, -128, 100])
     expect(fromNpy(Buffer.from(files.npy[0]!.base64, 'base64')).toList()).toEqual([
       -1, 2, -128, 100,
     ])
@@ -33,6 +38,7 @@ describe('reads what NumPy writes', () => {
   test('headers in any order and spelling that Python has', () => {
     const text = `{ "shape":(2,1) ,'fortran_order' : True,\n"descr":"|u1"}   \n`
     expect(fromNpy(npyFile(text, Uint8Array.of(7, 8))).toList()).toEqual([[7], [8]])
+    expect(fromNpy(npyFile(header('|u1', '(-0,)'), zeros(0))).shape).toEqual([0])
     // Python 2 wrote long integers with an L.
     expect(fromNpy(npyFile(header('|u1', '(1L, 2L)'), Uint8Array.of(7, 8))).shape).toEqual([1, 2])
   })
