@@ -3,14 +3,7 @@
  * program of an update rule (`trace.ts`); decision 0010 says why.
  */
 import type { TypedArray } from './parameter.ts'
-
-type Loop = (
-  target: TypedArray,
-  parameter: TypedArray,
-  gradient: TypedArray,
-  slots: never,
-  numbers: never,
-) => void
+import type { Loops } from './trace.ts'
 
 type Tuple<T, N extends number, L extends readonly T[] = []> = L['length'] extends N
   ? L
@@ -18,8 +11,8 @@ type Tuple<T, N extends number, L extends readonly T[] = []> = L['length'] exten
 type Slots<N extends number> = Tuple<TypedArray, N>
 type Numbers<N extends number> = Tuple<number, N>
 
-export const loops: Readonly<Record<string, Loop>> = {
-  // SGD {"weightDecay":0}
+export const SGD: Loops = {
+  // {"weightDecay":0}
   't0=mul(#,gradient);t1=sub(parameter,t0);|parameter=t1': (
     target,
     parameter,
@@ -33,7 +26,7 @@ export const loops: Readonly<Record<string, Loop>> = {
       target[i] = t1
     }
   },
-  // SGD {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=mul(#,t1);t3=sub(parameter,t2);|parameter=t3': (
     target,
     parameter,
@@ -49,7 +42,7 @@ export const loops: Readonly<Record<string, Loop>> = {
       target[i] = t3
     }
   },
-  // SGD {"weightDecay":0,"momentum":0.9}
+  // {"weightDecay":0,"momentum":0.9}
   't0=mul(#,momentumBuffer);t1=mul(#,gradient);t2=add(t0,t1);t3=mul(#,t2);t4=sub(parameter,t3);|parameter=t4;momentumBuffer=t2':
     (target, parameter, gradient, [momentumBuffer]: Slots<1>, [c0, c1, c2]: Numbers<3>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -62,7 +55,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         momentumBuffer[i] = t2
       }
     },
-  // SGD {"weightDecay":0.1,"momentum":0.9}
+  // {"weightDecay":0.1,"momentum":0.9}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=mul(#,momentumBuffer);t3=mul(#,t1);t4=add(t2,t3);t5=mul(#,t4);t6=sub(parameter,t5);|parameter=t6;momentumBuffer=t4':
     (target, parameter, gradient, [momentumBuffer]: Slots<1>, [c0, c1, c2, c3]: Numbers<4>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -77,7 +70,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         momentumBuffer[i] = t4
       }
     },
-  // SGD {"weightDecay":0,"momentum":0.9,"nesterov":true}
+  // {"weightDecay":0,"momentum":0.9,"nesterov":true}
   't0=mul(#,momentumBuffer);t1=mul(#,gradient);t2=add(t0,t1);t3=mul(#,t2);t4=add(gradient,t3);t5=mul(#,t4);t6=sub(parameter,t5);|parameter=t6;momentumBuffer=t2':
     (target, parameter, gradient, [momentumBuffer]: Slots<1>, [c0, c1, c2, c3]: Numbers<4>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -92,7 +85,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         momentumBuffer[i] = t2
       }
     },
-  // SGD {"weightDecay":0.1,"momentum":0.9,"nesterov":true}
+  // {"weightDecay":0.1,"momentum":0.9,"nesterov":true}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=mul(#,momentumBuffer);t3=mul(#,t1);t4=add(t2,t3);t5=mul(#,t4);t6=add(t1,t5);t7=mul(#,t6);t8=sub(parameter,t7);|parameter=t8;momentumBuffer=t4':
     (target, parameter, gradient, [momentumBuffer]: Slots<1>, [c0, c1, c2, c3, c4]: Numbers<5>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -109,7 +102,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         momentumBuffer[i] = t4
       }
     },
-  // AdaGrad {"weightDecay":0}
+}
+
+export const AdaGrad: Loops = {
+  // {"weightDecay":0}
   't0=square(gradient);t1=add(sum,t0);t2=sqrt(t1);t3=add(t2,#);t4=mul(#,gradient);t5=div(t4,t3);t6=sub(parameter,t5);|parameter=t6;sum=t1':
     (target, parameter, gradient, [sum]: Slots<1>, [c0, c1]: Numbers<2>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -124,7 +120,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         sum[i] = t1
       }
     },
-  // AdaGrad {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=square(t1);t3=add(sum,t2);t4=sqrt(t3);t5=add(t4,#);t6=mul(#,t1);t7=div(t6,t5);t8=sub(parameter,t7);|parameter=t8;sum=t3':
     (target, parameter, gradient, [sum]: Slots<1>, [c0, c1, c2]: Numbers<3>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -141,7 +137,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         sum[i] = t3
       }
     },
-  // Adadelta {"weightDecay":0}
+}
+
+export const Adadelta: Loops = {
+  // {"weightDecay":0}
   't0=square(gradient);t1=ema(#,squareAvg,#,t0);t2=add(accDelta,#);t3=sqrt(t2);t4=add(t1,#);t5=sqrt(t4);t6=div(t3,t5);t7=mul(t6,gradient);t8=square(t7);t9=ema(#,accDelta,#,t8);t10=mul(#,t7);t11=sub(parameter,t10);|parameter=t11;squareAvg=t1;accDelta=t9':
     (
       target,
@@ -168,7 +167,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         accDelta[i] = t9
       }
     },
-  // Adadelta {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=square(t1);t3=ema(#,squareAvg,#,t2);t4=add(accDelta,#);t5=sqrt(t4);t6=add(t3,#);t7=sqrt(t6);t8=div(t5,t7);t9=mul(t8,t1);t10=square(t9);t11=ema(#,accDelta,#,t10);t12=mul(#,t9);t13=sub(parameter,t12);|parameter=t13;squareAvg=t3;accDelta=t11':
     (
       target,
@@ -197,7 +196,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         accDelta[i] = t11
       }
     },
-  // RMSprop {"weightDecay":0}
+}
+
+export const RMSprop: Loops = {
+  // {"weightDecay":0}
   't0=square(gradient);t1=ema(#,squareAvg,#,t0);t2=sqrt(t1);t3=add(t2,#);t4=mul(#,gradient);t5=div(t4,t3);t6=sub(parameter,t5);|parameter=t6;squareAvg=t1':
     (target, parameter, gradient, [squareAvg]: Slots<1>, [c0, c1, c2, c3]: Numbers<4>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -212,7 +214,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         squareAvg[i] = t1
       }
     },
-  // RMSprop {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=square(t1);t3=ema(#,squareAvg,#,t2);t4=sqrt(t3);t5=add(t4,#);t6=mul(#,t1);t7=div(t6,t5);t8=sub(parameter,t7);|parameter=t8;squareAvg=t3':
     (target, parameter, gradient, [squareAvg]: Slots<1>, [c0, c1, c2, c3, c4]: Numbers<5>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -229,7 +231,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         squareAvg[i] = t3
       }
     },
-  // RMSprop {"momentum":0.9}
+  // {"momentum":0.9}
   't0=square(gradient);t1=ema(#,squareAvg,#,t0);t2=sqrt(t1);t3=add(t2,#);t4=mul(#,momentumBuffer);t5=div(gradient,t3);t6=add(t4,t5);t7=mul(#,t6);t8=sub(parameter,t7);|parameter=t8;squareAvg=t1;momentumBuffer=t6':
     (
       target,
@@ -253,7 +255,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         momentumBuffer[i] = t6
       }
     },
-  // RMSprop {"centered":true}
+  // {"centered":true}
   't0=square(gradient);t1=ema(#,squareAvg,#,t0);t2=ema(#,gradAvg,#,gradient);t3=square(t2);t4=sub(t1,t3);t5=sqrt(t4);t6=add(t5,#);t7=mul(#,gradient);t8=div(t7,t6);t9=sub(parameter,t8);|parameter=t9;squareAvg=t1;gradAvg=t2':
     (
       target,
@@ -278,7 +280,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         gradAvg[i] = t2
       }
     },
-  // Adam {"weightDecay":0}
+}
+
+export const Adam: Loops = {
+  // {"weightDecay":0}
   't0=ema(#,expAvg,#,gradient);t1=square(gradient);t2=ema(#,expAvgSq,#,t1);t3=sqrt(t2);t4=div(t3,#);t5=add(t4,#);t6=mul(#,t0);t7=div(t6,t5);t8=sub(parameter,t7);|parameter=t8;expAvg=t0;expAvgSq=t2':
     (
       target,
@@ -302,7 +307,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t2
       }
     },
-  // Adam {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=ema(#,expAvg,#,t1);t3=square(t1);t4=ema(#,expAvgSq,#,t3);t5=sqrt(t4);t6=div(t5,#);t7=add(t6,#);t8=mul(#,t2);t9=div(t8,t7);t10=sub(parameter,t9);|parameter=t10;expAvg=t2;expAvgSq=t4':
     (
       target,
@@ -328,7 +333,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t4
       }
     },
-  // Adam {"amsgrad":true}
+  // {"amsgrad":true}
   't0=ema(#,expAvg,#,gradient);t1=square(gradient);t2=ema(#,expAvgSq,#,t1);t3=maximum(maxExpAvgSq,t2);t4=sqrt(t3);t5=div(t4,#);t6=add(t5,#);t7=mul(#,t0);t8=div(t7,t6);t9=sub(parameter,t8);|parameter=t9;expAvg=t0;expAvgSq=t2;maxExpAvgSq=t3':
     (
       target,
@@ -354,7 +359,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         maxExpAvgSq[i] = t3
       }
     },
-  // AdamW {}
+}
+
+export const AdamW: Loops = {
+  // {}
   't0=mul(#,parameter);t1=ema(#,expAvg,#,gradient);t2=square(gradient);t3=ema(#,expAvgSq,#,t2);t4=sqrt(t3);t5=div(t4,#);t6=add(t5,#);t7=mul(#,t1);t8=div(t7,t6);t9=sub(t0,t8);|parameter=t9;expAvg=t1;expAvgSq=t3':
     (
       target,
@@ -379,7 +387,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t3
       }
     },
-  // AdamW {"amsgrad":true}
+  // {"amsgrad":true}
   't0=mul(#,parameter);t1=ema(#,expAvg,#,gradient);t2=square(gradient);t3=ema(#,expAvgSq,#,t2);t4=maximum(maxExpAvgSq,t3);t5=sqrt(t4);t6=div(t5,#);t7=add(t6,#);t8=mul(#,t1);t9=div(t8,t7);t10=sub(t0,t9);|parameter=t10;expAvg=t1;expAvgSq=t3;maxExpAvgSq=t4':
     (
       target,
@@ -406,7 +414,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         maxExpAvgSq[i] = t4
       }
     },
-  // NAdam {"weightDecay":0}
+}
+
+export const NAdam: Loops = {
+  // {"weightDecay":0}
   't0=ema(#,expAvg,#,gradient);t1=square(gradient);t2=ema(#,expAvgSq,#,t1);t3=div(t2,#);t4=sqrt(t3);t5=add(t4,#);t6=mul(#,gradient);t7=div(t6,t5);t8=sub(parameter,t7);t9=mul(#,t0);t10=div(t9,t5);t11=sub(t8,t10);|parameter=t11;expAvg=t0;expAvgSq=t2':
     (
       target,
@@ -433,7 +444,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t2
       }
     },
-  // NAdam {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=ema(#,expAvg,#,t1);t3=square(t1);t4=ema(#,expAvgSq,#,t3);t5=div(t4,#);t6=sqrt(t5);t7=add(t6,#);t8=mul(#,t1);t9=div(t8,t7);t10=sub(parameter,t9);t11=mul(#,t2);t12=div(t11,t7);t13=sub(t10,t12);|parameter=t13;expAvg=t2;expAvgSq=t4':
     (
       target,
@@ -462,7 +473,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t4
       }
     },
-  // NAdam {"weightDecay":0.1,"decoupledWeightDecay":true}
+  // {"weightDecay":0.1,"decoupledWeightDecay":true}
   't0=mul(#,parameter);t1=ema(#,expAvg,#,gradient);t2=square(gradient);t3=ema(#,expAvgSq,#,t2);t4=div(t3,#);t5=sqrt(t4);t6=add(t5,#);t7=mul(#,gradient);t8=div(t7,t6);t9=sub(t0,t8);t10=mul(#,t1);t11=div(t10,t6);t12=sub(t9,t11);|parameter=t12;expAvg=t1;expAvgSq=t3':
     (
       target,
@@ -490,7 +501,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t3
       }
     },
-  // RAdam {"weightDecay":0}
+}
+
+export const RAdam: Loops = {
+  // {"weightDecay":0}
   't0=ema(#,expAvg,#,gradient);t1=square(gradient);t2=ema(#,expAvgSq,#,t1);t3=div(t0,#);t4=mul(#,t3);t5=sub(parameter,t4);|parameter=t5;expAvg=t0;expAvgSq=t2':
     (
       target,
@@ -511,7 +525,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t2
       }
     },
-  // RAdam {"weightDecay":0}
+  // {"weightDecay":0}
   't0=ema(#,expAvg,#,gradient);t1=square(gradient);t2=ema(#,expAvgSq,#,t1);t3=div(t0,#);t4=mul(#,t3);t5=sqrt(t2);t6=add(t5,#);t7=div(#,t6);t8=mul(t4,t7);t9=mul(t8,#);t10=sub(parameter,t9);|parameter=t10;expAvg=t0;expAvgSq=t2':
     (
       target,
@@ -537,7 +551,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t2
       }
     },
-  // RAdam {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=ema(#,expAvg,#,t1);t3=square(t1);t4=ema(#,expAvgSq,#,t3);t5=div(t2,#);t6=mul(#,t5);t7=sub(parameter,t6);|parameter=t7;expAvg=t2;expAvgSq=t4':
     (
       target,
@@ -560,7 +574,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t4
       }
     },
-  // RAdam {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=ema(#,expAvg,#,t1);t3=square(t1);t4=ema(#,expAvgSq,#,t3);t5=div(t2,#);t6=mul(#,t5);t7=sqrt(t4);t8=add(t7,#);t9=div(#,t8);t10=mul(t6,t9);t11=mul(t10,#);t12=sub(parameter,t11);|parameter=t12;expAvg=t2;expAvgSq=t4':
     (
       target,
@@ -588,7 +602,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t4
       }
     },
-  // RAdam {"weightDecay":0.1,"decoupledWeightDecay":true}
+  // {"weightDecay":0.1,"decoupledWeightDecay":true}
   't0=mul(#,parameter);t1=ema(#,expAvg,#,gradient);t2=square(gradient);t3=ema(#,expAvgSq,#,t2);t4=div(t1,#);t5=mul(#,t4);t6=sub(t0,t5);|parameter=t6;expAvg=t1;expAvgSq=t3':
     (
       target,
@@ -610,7 +624,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t3
       }
     },
-  // RAdam {"weightDecay":0.1,"decoupledWeightDecay":true}
+  // {"weightDecay":0.1,"decoupledWeightDecay":true}
   't0=mul(#,parameter);t1=ema(#,expAvg,#,gradient);t2=square(gradient);t3=ema(#,expAvgSq,#,t2);t4=div(t1,#);t5=mul(#,t4);t6=sqrt(t3);t7=add(t6,#);t8=div(#,t7);t9=mul(t5,t8);t10=mul(t9,#);t11=sub(t0,t10);|parameter=t11;expAvg=t1;expAvgSq=t3':
     (
       target,
@@ -637,7 +651,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvgSq[i] = t3
       }
     },
-  // Adamax {"weightDecay":0}
+}
+
+export const Adamax: Loops = {
+  // {"weightDecay":0}
   't0=ema(#,expAvg,#,gradient);t1=mul(#,expInf);t2=abs(gradient);t3=add(t2,#);t4=maximum(t1,t3);t5=mul(#,t0);t6=div(t5,t4);t7=sub(parameter,t6);|parameter=t7;expAvg=t0;expInf=t4':
     (target, parameter, gradient, [expAvg, expInf]: Slots<2>, [c0, c1, c2, c3, c4]: Numbers<5>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -654,7 +671,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expInf[i] = t4
       }
     },
-  // Adamax {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=ema(#,expAvg,#,t1);t3=mul(#,expInf);t4=abs(t1);t5=add(t4,#);t6=maximum(t3,t5);t7=mul(#,t2);t8=div(t7,t6);t9=sub(parameter,t8);|parameter=t9;expAvg=t2;expInf=t6':
     (
       target,
@@ -679,7 +696,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         expInf[i] = t6
       }
     },
-  // Adan {"weightDecay":0}
+}
+
+export const Adan: Loops = {
+  // {"weightDecay":0}
   't0=sub(gradient,previousGradient);t1=ema(#,expAvg,#,gradient);t2=ema(#,expAvgDiff,#,t0);t3=mul(#,t0);t4=add(gradient,t3);t5=square(t4);t6=ema(#,expAvgSq,#,t5);t7=sqrt(t6);t8=div(t7,#);t9=add(t8,#);t10=mul(#,t1);t11=mul(#,t2);t12=add(t10,t11);t13=div(t12,t9);t14=sub(parameter,t13);t15=div(t14,#);|parameter=t15;expAvg=t1;expAvgDiff=t2;expAvgSq=t6;previousGradient=gradient':
     (
       target,
@@ -712,7 +732,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         previousGradient[i] = gradient[i]!
       }
     },
-  // Lion {"weightDecay":0}
+}
+
+export const Lion: Loops = {
+  // {"weightDecay":0}
   't0=ema(#,expAvg,#,gradient);t1=sign(t0);t2=mul(#,t1);t3=sub(parameter,t2);t4=ema(#,expAvg,#,gradient);|parameter=t3;expAvg=t4':
     (target, parameter, gradient, [expAvg]: Slots<1>, [c0, c1, c2, c3, c4]: Numbers<5>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -725,7 +748,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvg[i] = t4
       }
     },
-  // Lion {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=ema(#,expAvg,#,gradient);t1=sign(t0);t2=mul(#,parameter);t3=mul(#,t1);t4=sub(t2,t3);t5=ema(#,expAvg,#,gradient);|parameter=t4;expAvg=t5':
     (target, parameter, gradient, [expAvg]: Slots<1>, [c0, c1, c2, c3, c4, c5]: Numbers<6>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -739,7 +762,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         expAvg[i] = t5
       }
     },
-  // Muon {}
+}
+
+export const Muon: Loops = {
+  // {}
   't0=mul(#,parameter);t1=mul(#,gradient);t2=sub(t0,t1);|parameter=t2': (
     target,
     parameter,
@@ -754,7 +780,7 @@ export const loops: Readonly<Record<string, Loop>> = {
       target[i] = t2
     }
   },
-  // Muon {}
+  // {}
   't0=ema(#,momentumBuffer,#,gradient);t1=ema(#,gradient,#,t0);|parameter=t1;momentumBuffer=t0': (
     target,
     parameter,
@@ -769,7 +795,7 @@ export const loops: Readonly<Record<string, Loop>> = {
       momentumBuffer[i] = t0
     }
   },
-  // Muon {"nesterov":false}
+  // {"nesterov":false}
   't0=ema(#,momentumBuffer,#,gradient);|parameter=t0;momentumBuffer=t0': (
     target,
     parameter,
@@ -783,7 +809,10 @@ export const loops: Readonly<Record<string, Loop>> = {
       momentumBuffer[i] = t0
     }
   },
-  // Rprop {}
+}
+
+export const Rprop: Loops = {
+  // {}
   't0=mul(gradient,previousGradient);t1=lt(t0,#);t2=gt(t0,#);t3=where(t1,#,#);t4=where(t2,#,t3);t5=mul(stepSize,t4);t6=maximum(t5,#);t7=minimum(t6,#);t8=where(t1,#,gradient);t9=sign(t8);t10=mul(t9,t7);t11=sub(parameter,t10);|parameter=t11;previousGradient=t8;stepSize=t7':
     (
       target,
@@ -810,7 +839,10 @@ export const loops: Readonly<Record<string, Loop>> = {
         stepSize[i] = t7
       }
     },
-  // ASGD {"weightDecay":0}
+}
+
+export const ASGD: Loops = {
+  // {"weightDecay":0}
   't0=mul(#,parameter);t1=mul(#,gradient);t2=sub(t0,t1);|parameter=t2;average=t2': (
     target,
     parameter,
@@ -826,7 +858,7 @@ export const loops: Readonly<Record<string, Loop>> = {
       average[i] = t2
     }
   },
-  // ASGD {"weightDecay":0}
+  // {"weightDecay":0}
   't0=mul(#,parameter);t1=mul(#,gradient);t2=sub(t0,t1);t3=sub(t2,average);t4=mul(#,t3);t5=add(average,t4);|parameter=t2;average=t5':
     (target, parameter, gradient, [average]: Slots<1>, [c0, c1, c2]: Numbers<3>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -840,7 +872,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         average[i] = t5
       }
     },
-  // ASGD {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=mul(#,parameter);t3=mul(#,t1);t4=sub(t2,t3);|parameter=t4;average=t4':
     (target, parameter, gradient, [average]: Slots<1>, [c0, c1, c2]: Numbers<3>) => {
       for (let i = 0; i < parameter.length; i++) {
@@ -853,7 +885,7 @@ export const loops: Readonly<Record<string, Loop>> = {
         average[i] = t4
       }
     },
-  // ASGD {"weightDecay":0.1}
+  // {"weightDecay":0.1}
   't0=mul(#,parameter);t1=add(gradient,t0);t2=mul(#,parameter);t3=mul(#,t1);t4=sub(t2,t3);t5=sub(t4,average);t6=mul(#,t5);t7=add(average,t6);|parameter=t4;average=t7':
     (target, parameter, gradient, [average]: Slots<1>, [c0, c1, c2, c3]: Numbers<4>) => {
       for (let i = 0; i < parameter.length; i++) {

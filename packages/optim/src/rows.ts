@@ -3,6 +3,7 @@
  *
  * Orders of operations are PyTorch's, so that trajectories agree to the last digits.
  */
+import * as loops from './loops.ts'
 import { orthogonalise } from './orthogonal.ts'
 import {
   descent,
@@ -32,6 +33,7 @@ const NOTHING: Factors = {}
 
 export const sgd: Row<SGDSettings, 'momentumBuffer'> = {
   name: 'SGD',
+  loops: loops.SGD,
   formula: 'b ← μ b + (1 − τ) g;  θ ← θ − α b',
   source: 'Sutskever et al. 2013, section 2, with α outside b as PyTorch has it',
   defaults: {
@@ -57,6 +59,7 @@ export const sgd: Row<SGDSettings, 'momentumBuffer'> = {
 
 export const adaGrad: Row<AdaGradSettings, 'sum'> = {
   name: 'AdaGrad',
+  loops: loops.AdaGrad,
   formula: 's ← s + g²;  θ ← θ − α / (1 + (t − 1) η) · g / (√s + ε)',
   source: 'Duchi, Hazan, Singer 2011, JMLR 12, figure 1; ε outside the root as PyTorch has it',
   defaults: {
@@ -82,6 +85,7 @@ export const adaGrad: Row<AdaGradSettings, 'sum'> = {
 
 export const adadelta: Row<AdadeltaSettings, 'squareAvg' | 'accDelta'> = {
   name: 'Adadelta',
+  loops: loops.Adadelta,
   formula:
     'v ← ρ v + (1 − ρ) g²;  Δ = √(u + ε) / √(v + ε) · g;  u ← ρ u + (1 − ρ) Δ²;  θ ← θ − α Δ',
   source: 'arXiv:1212.5701, algorithm 1; PyTorch adds α, which is 1 in the paper',
@@ -100,6 +104,7 @@ export const adadelta: Row<AdadeltaSettings, 'squareAvg' | 'accDelta'> = {
 
 export const rmsprop: Row<RMSpropSettings, 'squareAvg' | 'gradAvg' | 'momentumBuffer'> = {
   name: 'RMSprop',
+  loops: loops.RMSprop,
   formula: 'v ← ρ v + (1 − ρ) g²;  θ ← θ − α g / (√v + ε)',
   source: 'Hinton, Lectures on neural networks 6e; centered: arXiv:1308.0850, equations 38 to 41',
   defaults: {
@@ -177,6 +182,7 @@ const adamDefaults: AdamSettings = {
 
 export const adam: Row<AdamSettings, AdamSlot, AdamFactors> = {
   name: 'Adam',
+  loops: loops.Adam,
   formula:
     'm ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)',
   source: 'arXiv:1412.6980, algorithm 1; amsgrad: arXiv:1904.09237, algorithm 2',
@@ -188,6 +194,7 @@ export const adam: Row<AdamSettings, AdamSlot, AdamFactors> = {
 
 export const adamW: Row<AdamSettings, AdamSlot, AdamFactors> = {
   name: 'AdamW',
+  loops: loops.AdamW,
   formula: 'θ ← (1 − αλ) θ, then as Adam',
   source: 'arXiv:1711.05101, algorithm 2; the schedule multiplies the decay too, as PyTorch has it',
   defaults: { ...adamDefaults, weightDecay: 1e-2 },
@@ -198,6 +205,7 @@ export const adamW: Row<AdamSettings, AdamSlot, AdamFactors> = {
 
 export const nadam: Row<NAdamSettings, 'expAvg' | 'expAvgSq'> = {
   name: 'NAdam',
+  loops: loops.NAdam,
   formula:
     'μₜ = β₁(1 − ½ 0.96^(tψ));  θ ← θ − α ((1 − μₜ)/(1 − Πμ) g + μₜ₊₁/(1 − Πμ μₜ₊₁) m) / (√v̂ + ε)',
   source:
@@ -238,6 +246,7 @@ export const nadam: Row<NAdamSettings, 'expAvg' | 'expAvgSq'> = {
 
 export const radam: Row<RAdamSettings, 'expAvg' | 'expAvgSq'> = {
   name: 'RAdam',
+  loops: loops.RAdam,
   formula: 'as Adam with m̂ √(1 − β₂ᵗ) r / (√v + ε) where ρₜ > 5, and θ ← θ − α m̂ before',
   source: 'arXiv:1908.03265, algorithm 2; it rectifies from ρ > 4 on, PyTorch from ρ > 5',
   defaults: {
@@ -279,6 +288,7 @@ export const radam: Row<RAdamSettings, 'expAvg' | 'expAvgSq'> = {
 
 export const adamax: Row<AdamaxSettings, 'expAvg' | 'expInf'> = {
   name: 'Adamax',
+  loops: loops.Adamax,
   formula: 'm ← β₁m + (1 − β₁)g;  u ← max(β₂u, |g| + ε);  θ ← θ − α/(1 − β₁ᵗ) · m/u',
   source: 'arXiv:1412.6980, algorithm 2; PyTorch adds ε to |g|, the paper has none',
   defaults: {
@@ -305,6 +315,7 @@ export const adamax: Row<AdamaxSettings, 'expAvg' | 'expInf'> = {
 
 export const adan: Row<AdanSettings, 'expAvg' | 'expAvgDiff' | 'expAvgSq' | 'previousGradient'> = {
   name: 'Adan',
+  loops: loops.Adan,
   formula:
     'd = g − g₋₁;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)d;  n ← β₃n + (1 − β₃)(g + β₂d)²;  θ ← (θ − α (m̂ + β₂v̂)/(√n̂ + ε)) / (1 + αλ)',
   source:
@@ -347,6 +358,7 @@ export const adan: Row<AdanSettings, 'expAvg' | 'expAvgDiff' | 'expAvgSq' | 'pre
 
 export const lion: Row<LionSettings, 'expAvg'> = {
   name: 'Lion',
+  loops: loops.Lion,
   formula: 'θ ← (1 − αλ) θ − α sign(β₁m + (1 − β₁)g);  m ← β₂m + (1 − β₂)g',
   source: 'arXiv:2302.06675, algorithm 2',
   defaults: { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0, maximize: false },
@@ -362,6 +374,7 @@ export const lion: Row<LionSettings, 'expAvg'> = {
 
 export const muon: Row<MuonSettings, 'momentumBuffer'> = {
   name: 'Muon',
+  loops: loops.Muon,
   formula:
     'B ← μB + (1 − μ)G;  O = NewtonSchulz((1 − μ)G + μB);  θ ← (1 − αλ) θ − α √max(1, rows/columns) O',
   source: 'Jordan et al. 2024, “Muon”; adjustment matchRmsAdamW: arXiv:2502.16982, equation 4',
@@ -402,6 +415,7 @@ export const muon: Row<MuonSettings, 'momentumBuffer'> = {
 
 export const rprop: Row<RpropSettings, 'previousGradient' | 'stepSize'> = {
   name: 'Rprop',
+  loops: loops.Rprop,
   formula:
     's ← clip(s · (η₊ if g g₋₁ > 0, η₋ if < 0), min, max);  g ← 0 where g g₋₁ < 0;  θ ← θ − s sign(g)',
   source: 'Riedmiller, Braun 1993, section 2; as PyTorch, iRprop− of Igel, Hüsken 2000, table 4',
@@ -430,6 +444,7 @@ export const rprop: Row<RpropSettings, 'previousGradient' | 'stepSize'> = {
 
 export const asgd: Row<ASGDSettings, 'average'> = {
   name: 'ASGD',
+  loops: loops.ASGD,
   formula:
     'θ ← (1 − λη) θ − η g;  a ← a + μ (θ − a);  η = α / (1 + λαt)^κ;  μ = 1 / max(1, t − t₀)',
   source: 'Polyak, Juditsky 1992, with the steps of Bottou 2010, section 5.1, as PyTorch has it',

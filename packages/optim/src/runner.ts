@@ -2,7 +2,6 @@
  * One step of one parameter: a row's rule over blocks of memory, and what the rule needs around it.
  */
 import { BLOCK, blocks, load, startBlock, store, type Block } from './arithmetic.ts'
-import { loops } from './loops.ts'
 import type { Parameter, TypedArray } from './parameter.ts'
 import type { AnyRow, Factors, Moment, Operands } from './row.ts'
 import { trace } from './trace.ts'
@@ -81,7 +80,7 @@ function runRule(
   const names = Object.keys(row.slots(settings))
   if (elements.length >= WORTH_TRACING) {
     const { text, numbers } = trace((m) => law(m, namesAsOperands(names), settings, factors), names)
-    const loop = loops[text]
+    const loop = row.loops[text]
     if (loop !== undefined) {
       const memory = names.map((name) => slots[name]!)
       loop(target, elements, gradient, memory as never, numbers as never)

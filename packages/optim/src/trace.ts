@@ -4,7 +4,20 @@
  * Where settings make a rule take another branch, the program is another one.
  */
 import type { Arithmetic } from './arithmetic.ts'
+import type { TypedArray } from './parameter.ts'
 import type { Results } from './row.ts'
+
+/** Runs a program over all numbers of a parameter; slots and numbers have the lengths that it needs. */
+export type Loop = (
+  target: TypedArray,
+  parameter: TypedArray,
+  gradient: TypedArray,
+  slots: never,
+  numbers: never,
+) => void
+
+/** Loops by the text of their program. */
+export type Loops = Readonly<Record<string, Loop>>
 
 /** What a rule does, and with which numbers. */
 export type Program = {
