@@ -4,7 +4,7 @@
  */
 
 /** V8 keeps as many lines of a stack as this says. */
-const engine: { stackTraceLimit?: number | undefined } = Error
+const engine = Error as { stackTraceLimit?: number | undefined }
 
 /** A stack to be read later, which is what costs. */
 export function traced(): Error {
