@@ -75,7 +75,7 @@ function ofIndices<R>(
     pick(shifted.z, labels, classes).squeeze({ axis: classes.axis }),
   )
   let { total } = labels
-  let w: MLArray = onesLike(x, { requiresGrad: false })
+  let w: MLArray | undefined
   if (classWeight !== undefined) {
     w = classWeightOf(OP, classWeight, x, classes)
     const weights = weightsOf(labels, w)
@@ -83,7 +83,8 @@ function ofIndices<R>(
     ;({ total } = weights)
   }
   if (labelSmoothing > 0) {
-    const even = surprise(w.mul(1 / classes.count), shifted, classes)
+    const all = w ?? onesLike(x, { requiresGrad: false })
+    const even = surprise(all.div(classes.count), shifted, classes)
     loss = loss.mul(1 - labelSmoothing).add(even.mul(labelSmoothing))
   }
   return reduce(OP, hideIgnored(loss, labels), options, { total, numClasses: classes.count })

@@ -100,5 +100,5 @@ export function weightOf(
 function broadcastsTo(from: Shape, to: Shape): boolean {
   const aligned = to.slice(to.length - from.length)
   const spread = from.map((n, i) => (n === 1 ? aligned[i]! : n))
-  return from.length <= to.length && sameShape(spread, aligned)
+  return sameShape(spread, aligned)
 }

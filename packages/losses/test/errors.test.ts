@@ -621,6 +621,8 @@ test('the data stand on the error', () => {
 test('what only looks like a softmax is taken', () => {
   const half = new MLArray([[1, 1]]).div(2)
   expect(losses.crossEntropyLoss(half, [0]).item()).toBe(Math.LN2)
+  const others = scores.exp().div(scores.flip({ axis: 1 }).exp().sum({ axis: 1, keepdims: true }))
+  expect(losses.crossEntropyLoss(others, [0, 1]).item()).toBeGreaterThan(0)
   // Divided by the sum over the batch: each column sums to 1, and no row is a distribution.
   const batch = scores.softmax({ axis: 0 })
   expect(losses.crossEntropyLoss(batch, [0, 1]).item()).toBeGreaterThan(0)

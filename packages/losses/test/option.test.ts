@@ -9,6 +9,7 @@ import {
   ctcLoss,
   diceLoss,
   gaussianNllLoss,
+  hingeLoss,
   huberLoss,
   klDivergenceLoss,
   mseLoss,
@@ -206,4 +207,5 @@ test('mixed dtypes: arrays promote, lists and labels adapt', () => {
   expect(mseLoss(single, [0, 0], { weight: new MLArray([1, 1]) }).dtype).toBe('float32')
   expect(mseLoss(single, new MLArray([0, 0])).dtype).toBe('float64')
   expect(crossEntropyLoss(single, new MLArray(1)).dtype).toBe('float32')
+  expect(hingeLoss(single, new MLArray([1, -1])).dtype).toBe('float32')
 })
