@@ -190,14 +190,18 @@ export type PadOptions = {
   readonly value?: number
 }
 
+function isWidth(pair: unknown): boolean {
+  return (
+    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0)
+  )
+}
+
 /** A border of `[before, after]` elements along each axis. */
 export function pad(
   x: MLArray,
   widths: readonly (readonly [before: number, after: number])[],
   { mode = 'constant', value }: PadOptions = {},
 ): MLArray {
-  const isWidth = (pair: unknown): boolean =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0)
   const fits = Array.isArray(widths) && widths.length === x.ndim && widths.every(isWidth)
   if (!fits)
     throw optionError(

@@ -46,6 +46,7 @@ export class MLArray {
   constructor(data: ArrayData, options?: ArrayOptions)
   /** @internal A way to read a storage. */
   constructor(storage: Storage, shape: Shape, strides?: Shape, offset?: number)
+  // oxlint-disable-next-line consistent-return -- what a constructor returns takes its place
   constructor(
     data: Storage | ArrayData,
     layout?: Shape | ArrayOptions,

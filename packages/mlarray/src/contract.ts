@@ -139,6 +139,11 @@ export function tensordot(
   )
 }
 
+/** The dimensions of the other axes. */
+function restOf(x: MLArray, axes: readonly number[]): Shape {
+  return x.shape.filter((_, axis) => !axes.includes(axis))
+}
+
 function contract(
   a: MLArray,
   b: MLArray,
@@ -151,8 +156,6 @@ function contract(
     if (a.shape[axis] !== b.shape[axesB[i]!])
       throw contractionError(op, a.shape, b.shape, axis, axesB[i]!)
   })
-  const restOf = (x: MLArray, axes: readonly number[]): Shape =>
-    x.shape.filter((_, axis) => !axes.includes(axis))
   const inner = sizeOf(axesA.map((axis) => a.shape[axis]!))
   const restA = restOf(a, axesA)
   const restB = restOf(b, axesB)

@@ -64,7 +64,7 @@ function lettersOf(term: string, rank: number, fail: Fail): string[] {
   if (after === undefined ? named !== rank : named > rank)
     fail(`'${term}' does not fit an operand of rank ${rank}.`)
   const ellipsis = Array.from({ length: rank - named }, (_, i) => `.${rank - named - 1 - i}`)
-  return [...before, ...ellipsis, ...(after ?? '')]
+  return [...Array.from(before), ...ellipsis, ...Array.from(after ?? '')]
 }
 
 /** The size that each letter stands for; an ellipsis broadcasts, a letter with size 1 does too. */
@@ -104,7 +104,9 @@ function outputLetters(right: string, operands: readonly Lettered[], fail: Fail)
   if (!/^[a-zA-Z]*(\.\.\.[a-zA-Z]*)?$/.test(right))
     fail(`'${right}' may hold letters and one '...'.`)
   if (dots.length > 0 && !right.includes('...')) fail(`the result must name '...'.`)
-  const wanted = right.split(/(\.\.\.)/).flatMap((part) => (part === '...' ? dots : [...part]))
+  const wanted = right
+    .split(/(\.\.\.)/)
+    .flatMap((part) => (part === '...' ? dots : Array.from(part)))
   if (new Set(wanted).size !== wanted.length) fail(`the result '${right}' names an axis twice.`)
   const known = new Set(operands.flatMap((operand) => operand.letters))
   for (const letter of wanted)

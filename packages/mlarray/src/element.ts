@@ -61,7 +61,7 @@ class Element extends Value {
   /** One element of the array's gradient: what reached it on other ways is in it, too. */
   override get gradNode(): Value | undefined {
     const { graphNode } = this.#array
-    const gradient = graphNode && (gradNodeOf(graphNode) as MLArray | undefined)
+    const gradient = graphNode && gradNodeOf<MLArray>(graphNode)
     return gradient && elementAt(gradient, this.index)
   }
 

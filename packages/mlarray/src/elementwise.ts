@@ -138,10 +138,10 @@ function plainShare(rule: Rule, selects: boolean, dy: MLArray, node: ArrayNode):
   const inputs = node.inputs.map((input) => (input as ArrayNode).value ?? dy)
   const product = (d: number, g: number): number => (selects && d === 0 ? 0 : g * d)
   const f = (g: number, ...operands: number[]): number =>
-    product(rule(numbers, ...operands) as number, g)
+    product(rule<number, boolean>(numbers, ...operands), g)
   const byArity: readonly Scalar[] = [
-    (g, x, y) => product(rule(numbers, x, y) as number, g),
-    (g, a, b, y) => product(rule(numbers, a, b, y) as number, g),
+    (g, x, y) => product(rule<number, boolean>(numbers, x, y), g),
+    (g, a, b, y) => product(rule<number, boolean>(numbers, a, b, y), g),
   ]
   return map(byArity[inputs.length - 1] ?? f, node.shape, node.dtype, [
     dy,

@@ -46,7 +46,7 @@ export function grad(x: MLArray): MLArray {
 
 /** The gradient as an array of the graph, after `backward({ createGraph: true })`. */
 export function gradNode(x: MLArray): MLArray | undefined {
-  return x.graphNode === undefined ? undefined : (gradNodeOf(x.graphNode) as MLArray | undefined)
+  return x.graphNode === undefined ? undefined : gradNodeOf<MLArray>(x.graphNode)
 }
 
 /** Sets the gradient back to zeros. */
@@ -61,9 +61,8 @@ export function onGradient(x: MLArray, hook: GradientHook<MLArray>): () => void 
   return addHook(nodeOf(x), (gradient: MLArray) => {
     const replaced: unknown = hook(gradient)
     if (replaced === undefined) return undefined
-    const fits = replaced instanceof MLArray && sameShape(replaced.shape, x.shape)
-    if (!fits)
-      throw hookResultError(x.shape, replaced instanceof MLArray ? replaced.shape : replaced)
+    if (!(replaced instanceof MLArray)) throw hookResultError(x.shape, replaced)
+    if (!sameShape(replaced.shape, x.shape)) throw hookResultError(x.shape, replaced.shape)
     // A copy, since nodes keep it as their gradient and the user may change what the hook gave.
     return copy(astype(replaced, x.dtype))
   })

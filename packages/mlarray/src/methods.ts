@@ -44,7 +44,7 @@ import {
 
 /** 1 where `holds`, else 0; untracked. */
 function maskOf(x: Base, holds: (element: number) => boolean): Base {
-  return map((element) => (holds(element!) ? 1 : 0), x.shape, x.dtype, [x])
+  return map((element) => (holds(element) ? 1 : 0), x.shape, x.dtype, [x])
 }
 
 function combine(
@@ -55,16 +55,17 @@ function combine(
 ): Base {
   const other = toMask(given, op)
   const own = toMask(x, op)
-  return map(
-    (a, b) => (holds(a!, b!) ? 1 : 0),
-    broadcastShapes(x.shape, other.shape, op),
-    x.dtype,
-    [own, other],
-  )
+  return map((a, b) => (holds(a, b) ? 1 : 0), broadcastShapes(x.shape, other.shape, op), x.dtype, [
+    own,
+    other,
+  ])
 }
 
-/** Functions that take an array first, by the name of the method that they become. */
-const functions = {
+type Fn = (x: Base, ...rest: never[]) => unknown
+
+// Functions that take an array first, by the name of the method that they become.
+
+const masks = {
   isNaN: (x: Base) => maskOf(x, Number.isNaN),
   isFinite: (x: Base) => maskOf(x, Number.isFinite),
   logicalNot: (x: Base) => maskOf(toMask(x, 'logicalNot'), (element) => element === 0),
@@ -72,37 +73,30 @@ const functions = {
     combine('logicalAnd', x, other, (a, b) => a !== 0 && b !== 0),
   logicalOr: (x: Base, other: IntegerData) =>
     combine('logicalOr', x, other, (a, b) => a !== 0 || b !== 0),
-  dot: dotProduct,
-  ...{ matmul, outer, trace },
-  ...{
-    sum,
-    mean,
-    prod,
-    max,
-    min,
-    std,
-    norm,
-    logsumexp,
-    argmax,
-    argmin,
-    any,
-    all,
-    countNonzero,
-    cumsum,
-    cumprod,
-  },
-  var: variance,
-  ...{ softmax, logSoftmax },
-  ...{ reshape, flatten, transpose, swapaxes, moveaxis, squeeze, expandDims, broadcastTo, flip },
-  ...{ tile, repeat, roll, pad, triu, tril, diag },
-  slice: sliceItems,
-  ...{ index, set, take, takeAlongAxis, scatterAdd, indexAdd, put, maskedSelect, nonzero },
-  ...{ sort, argsort, topk, unique, uniqueAll, searchsorted, median, quantile },
-  ...{ toList, item, toTypedArray, at, allClose, arrayEqual },
+}
+const products = { dot: dotProduct, matmul, outer, trace }
+const sums = { sum, mean, prod }
+const extremes = { max, min }
+const spreads = { std, norm, logsumexp }
+const counts = { argmax, argmin, any, all, countNonzero }
+const scans = { cumsum, cumprod }
+const shares = { var: variance, softmax, logSoftmax }
+const views = { reshape, flatten, transpose, swapaxes, moveaxis, squeeze, expandDims, broadcastTo }
+const arrangements = { flip, tile, repeat, roll, pad, triu, tril, diag }
+const places = { slice: sliceItems, index, set, take, takeAlongAxis, scatterAdd, indexAdd, put }
+const chosen = { maskedSelect, nonzero, sort, argsort, topk, unique, uniqueAll, searchsorted }
+const quantiles = { median, quantile }
+const gradients = { backward, grad, gradNode, zeroGrad, onGradient, assign }
+const conversions = {
+  at,
+  item,
+  toList,
+  toTypedArray,
+  allClose,
+  arrayEqual,
   // A copy also where the dtype stays, as in NumPy.
   astype: (x: Base, dtype: DType) =>
     checkDType(dtype, 'astype') === x.dtype ? copy(x) : astype(x, dtype),
-  ...{ backward, grad, gradNode, zeroGrad, onGradient, assign },
   toString: showText,
   [Symbol.iterator]: iterate,
   [Symbol.for('nodejs.util.inspect.custom')]: (x: Base) => showArray(x),
@@ -111,15 +105,33 @@ const functions = {
     return showText(x)
   },
 }
+const groups = [
+  masks,
+  products,
+  sums,
+  extremes,
+  spreads,
+  counts,
+  scans,
+  shares,
+  views,
+  arrangements,
+  places,
+  chosen,
+  quantiles,
+  gradients,
+  conversions,
+] as unknown as Record<string | symbol, Fn>[]
 
 type Method = (this: Base, ...given: readonly never[]) => unknown
 
 /** A function as a method: its options are checked, and the stack of its errors starts at the caller's line. */
-function methodOf(name: string | symbol, fn: (x: Base, ...rest: never[]) => unknown): Method {
-  const [at, names] = METHOD_OPTIONS.get(name) ?? []
+function methodOf(name: string | symbol, fn: Fn): Method {
+  const [place, names] = METHOD_OPTIONS.get(name) ?? []
   return function method(this: Base, ...rest) {
     try {
-      if (at !== undefined && rest.length > at) checkOptions(name as string, rest[at], names!)
+      if (place !== undefined && rest.length > place)
+        checkOptions(name as string, rest[place], names!)
       return fn(this, ...rest)
     } catch (error) {
       throw located(error, method)
@@ -128,7 +140,7 @@ function methodOf(name: string | symbol, fn: (x: Base, ...rest: never[]) => unkn
 }
 
 /** The methods of the rows: a missing last operand is the row's fallback. */
-function rowMethods(): Record<string, (x: Base, ...rest: never[]) => unknown> {
+function rowMethods(): Record<string, Fn> {
   const rows = Object.entries(operations).filter(([name]) => name !== 'where')
   const lifted = rows.map(([name, row]) => [
     name,
@@ -143,23 +155,15 @@ function rowMethods(): Record<string, (x: Base, ...rest: never[]) => unknown> {
     name,
     (x: Base, other: Operand) => compare(name, x, other),
   ])
-  return Object.fromEntries([...lifted, ...compared]) as Record<
-    string,
-    (x: Base, ...rest: never[]) => unknown
-  >
+  return Object.fromEntries([...lifted, ...compared]) as Record<string, Fn>
 }
 
 function withMethods(target: typeof Base): typeof Base {
-  const methods = { ...rowMethods(), ...functions } as Record<
-    string | symbol,
-    (x: Base, ...rest: never[]) => unknown
-  >
-  for (const name of Reflect.ownKeys(methods)) {
-    Object.defineProperty(target.prototype, name, {
-      value: methodOf(name, methods[name]!),
-      writable: true,
-      configurable: true,
-    })
+  for (const group of [rowMethods() as Record<string | symbol, Fn>, ...groups]) {
+    for (const name of Reflect.ownKeys(group)) {
+      const value = methodOf(name, group[name]!)
+      Object.defineProperty(target.prototype, name, { value, writable: true, configurable: true })
+    }
   }
   Object.defineProperty(target.prototype, 'T', {
     get(this: Base) {

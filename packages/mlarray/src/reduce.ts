@@ -129,12 +129,13 @@ type Extreme = {
   readonly start: number
 }
 
+const isSame = (a: number, b: number): number => (a === b || (a !== a && b !== b) ? 1 : 0)
+
 /** A mask of the elements that are the extreme. */
 function chosenIn(node: ArrayNode): MLArray {
   const x = node.input(0).detach()
   const y = spread(node.value!.detach(), x.shape)
-  const isChosen = (a: number, b: number): boolean => a === b || (a !== a && b !== b)
-  return map((a, b) => (isChosen(a!, b!) ? 1 : 0), x.shape, x.dtype, [x, y])
+  return map(isSame, x.shape, x.dtype, [x, y])
 }
 
 /** The largest in reverse: the elements that are it share the gradient evenly, all others get 0. */
@@ -265,11 +266,12 @@ export function all(x: MLArray, options: ReduceOptions = {}): MLArray {
   return counted(x, options, 'all', 1, (held, element) => (held && element !== 0 ? 1 : 0))
 }
 
+const countStep = (n: number, element: number): number => (element === 0 ? n : n + 1)
+
 /** How many elements are not 0, untracked. */
 export function countNonzero(x: MLArray, options: ReduceOptions = {}): MLArray {
   // As all integers, in float64: float32 counts to 2²⁴ only.
-  const step = (n: number, element: number): number => (element === 0 ? n : n + 1)
-  return counted(x, options, 'countNonzero', 0, step, 'float64')
+  return counted(x, options, 'countNonzero', 0, countStep, 'float64')
 }
 
 // ---- Running sum ----
@@ -283,7 +285,8 @@ const CUMSUM: ArrayOperation = {
     const step = stridesOf(node.shape)[axis]!
     const sums: Value[] = []
     x!.values.forEach((value, i) => {
-      const isFirst = Math.floor(i / step) % node.shape[axis]! === 0
+      const row = Math.floor(i / step) % node.shape[axis]!
+      const isFirst = row === 0
       sums.push(isFirst ? value : sums[i - step]!.add(value))
     })
     return sums

@@ -82,6 +82,12 @@ function powerNorm(x: MLArray, ord: number, options: ReduceOptions): MLArray {
   return where(isZero, 0, applyRow(pow, where(isZero, 1, powers), 1 / ord))
 }
 
+/** The power of two below a size; 1 for 0 and what is not finite. */
+function powerNear(size: number): number {
+  if (size === 0 || !Number.isFinite(size)) return 1
+  return 2 ** Math.min(1023, Math.floor(Math.log2(size)))
+}
+
 /**
  * Where powers of the elements could leave the range of the dtype, a power of two near the largest of each
  * vector: a norm of quotients by it, times it, is the same norm without overflow, and division is exact.
@@ -90,9 +96,7 @@ function unitOf(x: MLArray, axes: readonly number[]): MLArray | undefined {
   const largest = max(applyRow(abs, x.detach()), { axis: axes, keepdims: true })
   const [low, high] = x.dtype === 'float32' ? [1e-8, 1e8] : [1e-60, 1e60]
   if (rowMajor(largest).every((size) => size === 0 || (size > low && size < high))) return undefined
-  const near = (size: number): number =>
-    size === 0 || !Number.isFinite(size) ? 1 : 2 ** Math.min(1023, Math.floor(Math.log2(size)))
-  return map((size) => near(size!), largest.shape, x.dtype, [largest])
+  return map(powerNear, largest.shape, x.dtype, [largest])
 }
 
 /** The largest element along the axes as a constant, 0 where that is infinite or there is none: what to take away before `exp`. */

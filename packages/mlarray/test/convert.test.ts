@@ -108,7 +108,7 @@ describe('JavaScript', () => {
   })
 
   test('text is NumPy’s', () => {
-    expect(`${x}`).toBe('[[1. 2. 3.]\n [4. 5. 6.]]')
+    expect(String(x)).toBe('[[1. 2. 3.]\n [4. 5. 6.]]')
     expect(inspect(x)).toBe('MLArray([[1., 2., 3.],\n         [4., 5., 6.]])')
     expect(inspect({ w: new MLArray([1], { label: 'w' }) })).toContain('MLArray([1.], label="w")')
   })

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test, vi } from 'vitest'
-import { MLArray, randn, type Shape } from '../src/index.ts'
+import { MLArray, randn } from '../src/index.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -11,6 +11,7 @@ const collect = runInNewContext('gc') as () => void
 async function used(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     collect()
+    // oxlint-disable-next-line no-await-in-loop -- finalizers run between turns
     await new Promise((resolve) => {
       setTimeout(resolve, 5)
     })
@@ -68,7 +69,7 @@ test('a graph is collected with its root', async () => {
 
 test('ten thousand training steps leave memory as it was', async () => {
   const x = randn([8, 4], { requiresGrad: false })
-  const weights = [randn([4, 8]), randn([8, 1])] as MLArray<Shape>[]
+  const weights = [randn([4, 8]), randn([8, 1])] as MLArray[]
   const step = (): void => {
     const [a, b] = weights as [MLArray, MLArray]
     for (const w of weights) w.zeroGrad()

@@ -206,26 +206,27 @@ const products: Row[] = (
   ] as const
 ).map(([a, b]) => [`matmul of [${a.join()}] and [${b.join()}]`, (x, y) => x.matmul(y), a, b])
 
-const sums: Row[] = (
-  [
-    ['ij,jk->ik', [2, 3], [3, 2]],
-    ['ij,jk', [2, 3], [3, 2]],
-    ['ij->', [2, 3]],
-    ['ii', [2, 2]],
-    ['ii->i', [2, 2]],
-    ['iij->ji', [2, 2, 3]],
-    ['...ii->...', [2, 2, 2]],
-    ['...ij,...jk->...ik', [2, 2, 3], [3, 2]],
-    ['ij,ij->j', [2, 3], [1, 3]],
-    ['i,j,k->kji', [2], [3], [2]],
-    ['bij,bjk,bkl->bil', [2, 2, 3], [2, 3, 2], [2, 2, 1]],
-    ['ij,i', [2, 3], [2]],
-  ] as const
-).map(([subscripts, ...shapes]) => [
+/** The sum that subscripts name, of arrays of these shapes. */
+const summed = (subscripts: string, ...shapes: Shape[]): Row => [
   `einsum ${subscripts}`,
   (...inputs) => einsum(subscripts, ...inputs),
-  ...(shapes as Shape[]),
-])
+  ...shapes,
+]
+
+const sums: Row[] = [
+  summed('ij,jk->ik', [2, 3], [3, 2]),
+  summed('ij,jk', [2, 3], [3, 2]),
+  summed('ij->', [2, 3]),
+  summed('ii', [2, 2]),
+  summed('ii->i', [2, 2]),
+  summed('iij->ji', [2, 2, 3]),
+  summed('...ii->...', [2, 2, 2]),
+  summed('...ij,...jk->...ik', [2, 2, 3], [3, 2]),
+  summed('ij,ij->j', [2, 3], [1, 3]),
+  summed('i,j,k->kji', [2], [3], [2]),
+  summed('bij,bjk,bkl->bil', [2, 2, 3], [2, 3, 2], [2, 2, 1]),
+  summed('ij,i', [2, 3], [2]),
+]
 
 const named = (rows: readonly Row[]): { name: string; f: F; shapes: Shape[] }[] =>
   rows.map(([name, f, ...shapes]) => ({ name, f, shapes }))
