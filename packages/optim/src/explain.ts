@@ -4,7 +4,7 @@
 import { numbers } from './arithmetic.ts'
 import { elementIndexError } from './errors.ts'
 import type { Parameter } from './parameter.ts'
-import type { AnyRow, Factors, Moment, Operands } from './row.ts'
+import type { AnyRow, Factors, Operands } from './row.ts'
 import { withSlots, type State } from './runner.ts'
 
 /** What the next step would do to one number of a parameter. */
@@ -44,40 +44,29 @@ export function explain(
   given: number | readonly number[],
 ): Explanation {
   const index = toIndex(parameter, given)
-  const before = parameter.read()[index]!
-  const gradients = parameter.gradient()
   // A copy of the list of slots, so that those which the step would make are made here only.
   const state = { ...known, slots: { ...known.slots } }
   const moment = withSlots(row, settings, parameter, state)
-  const at = (name: string): number => state.slots[name]![index]!
-  const names = Object.keys(state.slots)
-  const x = { ...Object.fromEntries(names.map((name) => [name, at(name)])), parameter: before }
   const factors = row.factors(settings, moment)
+  const before = parameter.read()[index]!
+  const gradient = parameter.gradient()?.[index]
   const result =
-    gradients === undefined
+    gradient === undefined
       ? { parameter: before }
-      : resultAt(row, settings, parameter, moment, state, index, factors)
+      : resultAt(row, settings, parameter, state, index, factors)
   const round = parameter.read() instanceof Float32Array ? Math.fround : (y: number) => y
-  const { parameter: after, ...named } = result as Record<string, number> & { parameter: number }
-  const slots = Object.fromEntries(
-    names.map((name) => [
-      name,
-      { before: x[name as 'parameter'], after: round(named[name] ?? at(name)) },
-    ]),
-  )
-  const quantities = Object.fromEntries(Object.entries(named).filter(([name]) => !(name in slots)))
+  const { parameter: after, ...named } = result
   const explanation = {
     optimizer: row.name,
     formula: row.formula,
     source: row.source,
     step: moment.step,
     index,
-    gradient: gradients?.[index],
+    gradient,
     learningRate: settings.learningRate,
     settings,
     factors,
-    slots,
-    quantities,
+    ...slotsAndOthers(state, index, named, round),
     decay: (settings.weightDecay ?? 0) * before,
     before,
     after: round(after),
@@ -86,23 +75,36 @@ export function explain(
   return { ...explanation, text, toString: () => text }
 }
 
+/** What a rule has named beside the parameter: slots, which are stored and so rounded, and the rest. */
+function slotsAndOthers(
+  { slots: memory }: State,
+  index: number,
+  named: Readonly<Record<string, number>>,
+  round: (x: number) => number,
+): Pick<Explanation, 'slots' | 'quantities'> {
+  const slots = Object.entries(memory).map(([name, slot]) => {
+    const before = slot[index]!
+    return [name, { before, after: round(named[name] ?? before) }] as const
+  })
+  const others = Object.entries(named).filter(([name]) => !(name in memory))
+  return { slots: Object.fromEntries(slots), quantities: Object.fromEntries(others) }
+}
+
+type Result = Readonly<Record<string, number>> & { readonly parameter: number }
+
 /** The rule at one number. A rule for matrices needs the direction of all of them first. */
 function resultAt(
   row: AnyRow,
   settings: AnyRow['defaults'],
   parameter: Parameter,
-  _moment: Moment,
   state: State,
   index: number,
   factors: Factors,
-): Readonly<Record<string, number>> {
+): Result {
   const elements = parameter.read()
   const gradients = parameter.gradient()!
   const operands = (i: number, gradient: number): Operands<number, string> => {
-    const x: Record<string, number> & Operands<number, never> = {
-      parameter: elements[i]!,
-      gradient,
-    }
+    const x: Record<string, number> & Operands<number, never> = { parameter: elements[i]!, gradient }
     for (const name in state.slots) x[name] = state.slots[name]![i]!
     return x
   }

@@ -22,22 +22,19 @@ export type { Parameters } from './parameter.ts'
 export type { Explanation } from './explain.ts'
 export type { OptimizerState, ParameterState } from './state.ts'
 export type * from './settings.ts'
+export { cyclic, oneCycle, type CyclicOptions, type OneCycleOptions } from './cycle.ts'
 export {
   constant,
   cosine,
   cosineRestarts,
-  cyclic,
   exponential,
   lambda,
   linear,
   multiStep,
-  oneCycle,
   polynomial,
   sequential,
   step,
   warmup,
-  type CyclicOptions,
-  type OneCycleOptions,
   type Schedule,
 } from './schedule.ts'
 export {

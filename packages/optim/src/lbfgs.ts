@@ -9,6 +9,7 @@ import { Optimizer } from './optimizer.ts'
 import type { Parameters } from './parameter.ts'
 import type { LBFGSSettings } from './settings.ts'
 import type { OptimizerState } from './state.ts'
+import { addMultiple, concatenated, dot, largest, sumOfAbsolutes } from './vector.ts'
 import { strongWolfe, type Point } from './wolfe.ts'
 
 const DEFAULTS: LBFGSSettings = {
@@ -304,28 +305,3 @@ function evaluate(closure: Closure): number {
   if (typeof data !== 'number') throw metricError('LBFGS', loss)
   return data
 }
-
-// ---- Vectors ----
-
-function concatenated(size: number, parts: readonly ArrayLike<number>[]): Float64Array {
-  const all = new Float64Array(size)
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-  return sum
-}
-
-function addMultiple(to: Float64Array, factor: number, x: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i]! += factor * x[i]!
-}
-
-const largest = (x: Float64Array): number => x.reduce((most, y) => Math.max(most, Math.abs(y)), 0)
-const sumOfAbsolutes = (x: Float64Array): number => x.reduce((sum, y) => sum + Math.abs(y), 0)
