@@ -95,7 +95,8 @@ export function distance(a: Float64Array, factors: Factors): { column: number; p
 export function determinant({ n, lu, sign }: Factors): number {
   let product = sign
   for (let k = 0; k < n; k++) product *= lu[k * n + k]!
-  return product
+  // −0 + 0 is 0.
+  return product + 0
 }
 
 /** The lower triangular factor in place; gives the first pivot that is not positive, or −1. */

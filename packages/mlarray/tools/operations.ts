@@ -92,6 +92,8 @@ const CALLS: Readonly<Record<string, Call>> = {
     ]),
   topk: (x) =>
     (x as unknown as Record<string, (k: number) => { values: MLArray }>)['topk']!(1).values,
+  uniqueAll: (x) =>
+    (x as unknown as Record<string, () => { values: MLArray }>)['uniqueAll']!().values,
   quantile: (x) => (x as unknown as Loose)['quantile']!(0.3),
   searchsorted: (x) => (x.flatten() as unknown as Loose)['searchsorted']!([0.5]),
 }
