@@ -9,7 +9,7 @@ import { CONSTANT, labelOf, setLabel } from '@smol/value/graph'
 import { fromUser, type ArrayData, type ArrayOptions } from './create.ts'
 import { copyElements, type Region } from './loop.ts'
 import { memoryError } from './errors.ts'
-import type { ArrayNode } from './node.ts'
+import { nodeOf, type ArrayNode } from './node.ts'
 import { isContiguous, sizeOf, stridesOf, type Shape } from './shape.ts'
 
 export type DType = 'float64' | 'float32'
@@ -87,6 +87,8 @@ export class MLArray {
 
   set label(label: string | undefined) {
     setLabel(this, label)
+    // Drawings see nodes only.
+    setLabel(nodeOf(this), label)
   }
 
   /** The same memory without history. */

@@ -2,7 +2,6 @@
  * Arrays from what a user has: nested lists, typed arrays, Values, other arrays; and arrays of given numbers.
  */
 import { Value } from '@smol/value'
-import { setLabel } from '@smol/value/graph'
 import {
   allocate,
   copyOf,
@@ -105,7 +104,7 @@ function finish(
   { requiresGrad = isTracked, label }: CreationOptions,
 ): MLArray {
   if (requiresGrad && !y.requiresGrad) asLeaf(y)
-  if (label !== undefined) setLabel(y, label)
+  if (label !== undefined) y.label = label
   return y
 }
 

@@ -1,0 +1,75 @@
+// Graphs of arrays as text: an array is one box, with its shape and a few numbers.
+import { expect, test } from 'vitest'
+import { MLArray, noGrad, toDot, toMermaid, Value } from '../src/index.ts'
+
+const x = new MLArray(
+  [
+    [1, 2],
+    [3, 4],
+  ],
+  { label: 'x' },
+)
+
+test('an array is a box with label, operation, shape and few numbers', () => {
+  expect(toDot(x.matmul(x).tanh())).toMatchInlineSnapshot(`
+    "digraph {
+      rankdir=LR
+      node [shape=box]
+      n0 [label="tanh\\nshape [2, 2]\\n[[0.99999834 1.        ]\\n [1.         1.        ]]"]
+      n1 [label="reshape\\nshape [2, 2]"]
+      n2 [label="matmul\\nshape [2, 2]"]
+      n3 [label="x: leaf\\nshape [2, 2]\\n[[1. 2.]\\n [3. 4.]]"]
+      n1 -> n0
+      n2 -> n1
+      n3 -> n2
+      n3 -> n2
+    }"
+  `)
+})
+
+test('Values and arrays in one drawing', () => {
+  const rate = new Value(0.5, { label: 'rate' })
+  expect(toMermaid(x.mul(rate).sum().at())).toMatchInlineSnapshot(`
+    "flowchart LR
+      n0["at<br/>data 5<br/>grad 0"]
+      n1["reshape<br/>shape #91;#93;"]
+      n2["sum<br/>shape #91;1, 1#93;"]
+      n3["mul<br/>shape #91;2, 2#93;"]
+      n4["x: leaf<br/>shape #91;2, 2#93;<br/>#91;#91;1. 2.#93;<br/> #91;3. 4.#93;#93;"]
+      n5["fromValues<br/>shape #91;#93;<br/>0.5"]
+      n6["rate: leaf<br/>data 0.5<br/>grad 0"]
+      n1 --> n0
+      n2 --> n1
+      n3 --> n2
+      n4 --> n3
+      n5 --> n3
+      n6 --> n5"
+  `)
+})
+
+test('many numbers are left out, and so are nodes above the limit', () => {
+  const y = new MLArray(new Float64Array(100), { label: 'large' }).square().sum()
+  expect(toMermaid(y, { limit: 3 })).toMatchInlineSnapshot(`
+    "flowchart LR
+      n0["reshape<br/>shape #91;#93;"]
+      n1["sum<br/>shape #91;1#93;"]
+      n2["square<br/>shape #91;100#93;"]
+      n3["… 1 more node"]
+      n1 --> n0
+      n2 --> n1
+      n3 --> n2"
+  `)
+})
+
+test('of what has no history there is one box', () => {
+  expect(toMermaid(noGrad(() => x.exp()))).toMatchInlineSnapshot(`
+    "flowchart LR
+      n0["constant<br/>shape #91;2, 2#93;<br/>#91;#91; 2.71828183  7.3890561 #93;<br/> #91;20.08553692 54.59815003#93;#93;"]"
+  `)
+})
+
+test('refuses limits that are none', () => {
+  expect(() => toDot(x, { limit: 0 })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: toDot: limit must be an integer ≥ 1, got 0.]`,
+  )
+})
