@@ -12,3 +12,13 @@ export function difference(actual: Nested, expected: Nested): number {
   const off = Math.abs((actual as number) - (expected as number))
   return Number.isNaN(off) ? Infinity : off / Math.max(1, Math.abs(expected as number))
 }
+
+/**
+ * For `expect.addEqualityTesters`: numbers are equal that agree to 12 digits, since tuned kernels may round
+ * otherwise. 0 equals −0, NaN equals NaN.
+ */
+export function agree(a: unknown, b: unknown): boolean | undefined {
+  if (typeof a !== 'number' || typeof b !== 'number') return undefined
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true
+  return Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b)) && Number.isFinite(a - b)
+}
