@@ -104,7 +104,10 @@ function resultAt(
   const elements = parameter.read()
   const gradients = parameter.gradient()!
   const operands = (i: number, gradient: number): Operands<number, string> => {
-    const x: Record<string, number> & Operands<number, never> = { parameter: elements[i]!, gradient }
+    const x: Record<string, number> & Operands<number, never> = {
+      parameter: elements[i]!,
+      gradient,
+    }
     for (const name in state.slots) x[name] = state.slots[name]![i]!
     return x
   }

@@ -75,8 +75,9 @@ class ArrayParameter implements Parameter {
 }
 
 /**
- * A Value's gradient is a number whether or not a pass has been there, so a hook takes notes: a gradient
- * of 0 that a pass has left is one, and a step with it goes on by its momentum.
+ * A Value's gradient is a number whether or not a pass has been there. A hook notes the first pass, and is
+ * gone then, since it would slow every other one: a Value that no pass has ever reached has no gradient, and
+ * from the first on 0 is a gradient like any other.
  */
 class ValueParameter implements Parameter {
   readonly owner: Value
@@ -88,8 +89,9 @@ class ValueParameter implements Parameter {
 
   constructor(owner: Value) {
     this.owner = owner
-    owner.onGradient(() => {
+    const remove = owner.onGradient(() => {
       this.received = true
+      remove()
     })
   }
 
@@ -115,7 +117,6 @@ class ValueParameter implements Parameter {
 
   zeroGrad(): void {
     this.owner.zeroGrad()
-    this.received = false
   }
 
   allocate(): TypedArray {

@@ -278,7 +278,7 @@ export const radam: Row<RAdamSettings, 'expAvg' | 'expAvgSq'> = {
     const expAvgSq = m.ema(o.beta2, x.expAvgSq, m.square(g))
     const slots = { expAvg, expAvgSq }
     const plain = m.mul(o.learningRate, m.div(expAvg, c['biasCorrection1']!))
-    if (c['rho']! <= 5) return { parameter: m.sub(from, plain), ...slots }
+    if (c['rectification'] === 0) return { parameter: m.sub(from, plain), ...slots }
     const denominator = m.add(m.sqrt(expAvgSq), o.eps)
     const adaptive = m.div(Math.sqrt(c['biasCorrection2']!), denominator)
     const change = m.mul(m.mul(plain, adaptive), c['rectification']!)

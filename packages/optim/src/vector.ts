@@ -24,5 +24,7 @@ export function addMultiple(to: Float64Array, factor: number, x: Float64Array): 
   for (let i = 0; i < to.length; i++) to[i]! += factor * x[i]!
 }
 
-export const largest = (x: Float64Array): number => x.reduce((most, y) => Math.max(most, Math.abs(y)), 0)
-export const sumOfAbsolutes = (x: Float64Array): number => x.reduce((sum, y) => sum + Math.abs(y), 0)
+export const largest = (x: Float64Array): number =>
+  x.reduce((most, y) => Math.max(most, Math.abs(y)), 0)
+export const sumOfAbsolutes = (x: Float64Array): number =>
+  x.reduce((sum, y) => sum + Math.abs(y), 0)
