@@ -8,7 +8,7 @@
 import { CONSTANT, labelOf, setLabel } from '@smol/value/graph'
 import { fromUser, type ArrayData, type ArrayOptions } from './create.ts'
 import { copyElements, type Region } from './loop.ts'
-import { memoryError } from './errors.ts'
+import { located, memoryError } from './errors.ts'
 import { nodeOf, type ArrayNode } from './node.ts'
 import { isContiguous, sizeOf, stridesOf, type Shape } from './shape.ts'
 
@@ -53,7 +53,13 @@ export class MLArray {
     strides?: Shape,
     offset = 0,
   ) {
-    if (!(data instanceof Storage)) return fromUser(data, layout as ArrayOptions | undefined)
+    if (!(data instanceof Storage)) {
+      try {
+        return fromUser(data, layout as ArrayOptions | undefined)
+      } catch (error) {
+        throw located(error, MLArray)
+      }
+    }
     const shape = layout as Shape
     this.storage = data
     this.shape = shape

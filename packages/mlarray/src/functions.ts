@@ -9,15 +9,29 @@ import * as letters from './einsum.ts'
 import * as start from './initialise.ts'
 import * as linalg from './linalg.ts'
 import * as random from './random.ts'
+import { located } from './errors.ts'
 import { choose } from './select.ts'
 import type { Functions } from './typed.ts'
 
+type Call = (...given: never[]) => unknown
+
+/** The same function, with errors whose stack starts at the line that called it. */
+function publicly(fn: Call): Call {
+  return function call(...given) {
+    try {
+      return fn(...given)
+    } catch (error) {
+      throw located(error, call)
+    }
+  }
+}
+
 /** All elements 0; tracked. Shape: `zeros(3)` is `[3]`. @see numpy.zeros */
-export const zeros = create.zeros as unknown as Functions['zeros']
+export const zeros = /* @__PURE__ */ publicly(create.zeros) as unknown as Functions['zeros']
 /** All elements 1; tracked. Shape: `ones([2, 3])` is `[2, 3]`. @see numpy.ones */
-export const ones = create.ones as unknown as Functions['ones']
+export const ones = /* @__PURE__ */ publicly(create.ones) as unknown as Functions['ones']
 /** All elements `value`; tracked. @see numpy.full */
-export const full = create.full as unknown as Functions['full']
+export const full = /* @__PURE__ */ publicly(create.full) as unknown as Functions['full']
 /**
  * Ones on the k-th diagonal of an `n` × `m` matrix, above the main one for k > 0; untracked.
  *
@@ -25,7 +39,7 @@ export const full = create.full as unknown as Functions['full']
  * eye(2, { m: 3, k: 1 }).toList() // → [ [ 0, 1, 0 ], [ 0, 0, 1 ] ]
  * @see numpy.eye
  */
-export const eye = create.eye as unknown as Functions['eye']
+export const eye = /* @__PURE__ */ publicly(create.eye) as unknown as Functions['eye']
 /**
  * Numbers from `start` up to `stop`, which is left out; untracked. `arange(stop)` starts at 0, and a negative
  * step goes down. Rounding may add one more, as in NumPy: `linspace` has a sure number of elements.
@@ -35,7 +49,7 @@ export const eye = create.eye as unknown as Functions['eye']
  * arange(1, 2, 0.25).toList() // → [ 1, 1.25, 1.5, 1.75 ]
  * @see numpy.arange
  */
-export const arange = create.arange as unknown as Functions['arange']
+export const arange = /* @__PURE__ */ publicly(create.arange) as unknown as Functions['arange']
 /**
  * `num` numbers at equal distances from `start` to `stop`, both included; untracked.
  *
@@ -43,13 +57,21 @@ export const arange = create.arange as unknown as Functions['arange']
  * linspace(0, 1, 5).toList() // → [ 0, 0.25, 0.5, 0.75, 1 ]
  * @see numpy.linspace
  */
-export const linspace = create.linspace as unknown as Functions['linspace']
+export const linspace = /* @__PURE__ */ publicly(
+  create.linspace,
+) as unknown as Functions['linspace']
 /** Zeros in the shape and dtype of another array; tracked. @see numpy.zeros_like */
-export const zerosLike = create.zerosLike as unknown as Functions['zerosLike']
+export const zerosLike = /* @__PURE__ */ publicly(
+  create.zerosLike,
+) as unknown as Functions['zerosLike']
 /** Ones in the shape and dtype of another array; tracked. @see numpy.ones_like */
-export const onesLike = create.onesLike as unknown as Functions['onesLike']
+export const onesLike = /* @__PURE__ */ publicly(
+  create.onesLike,
+) as unknown as Functions['onesLike']
 /** `value` in the shape and dtype of another array; tracked. @see numpy.full_like */
-export const fullLike = create.fullLike as unknown as Functions['fullLike']
+export const fullLike = /* @__PURE__ */ publicly(
+  create.fullLike,
+) as unknown as Functions['fullLike']
 /**
  * For every index a row of zeros with a 1 at it; untracked. Shape: `[...] → [..., numClasses]`.
  *
@@ -58,23 +80,33 @@ export const fullLike = create.fullLike as unknown as Functions['fullLike']
  * oneHot([2, 0], 3).toList() // → [ [ 0, 0, 1 ], [ 1, 0, 0 ] ]
  * @see torch.nn.functional.one_hot
  */
-export const oneHot = create.oneHot as unknown as Functions['oneHot']
+export const oneHot = /* @__PURE__ */ publicly(create.oneHot) as unknown as Functions['oneHot']
 /** Uniform numbers from [0, 1), of the default generator; tracked. `manualSeed` makes them repeatable. @see torch.rand */
-export const rand = random.rand as unknown as Functions['rand']
+export const rand = /* @__PURE__ */ publicly(random.rand) as unknown as Functions['rand']
 /** Standard normal numbers, of the default generator; tracked. @see torch.randn */
-export const randn = random.randn as unknown as Functions['randn']
+export const randn = /* @__PURE__ */ publicly(random.randn) as unknown as Functions['randn']
 /** Uniform on ±gain · √(6 / (fanIn + fanOut)), for weights `[fanIn, fanOut]` as `x.matmul(w)` takes them. @see torch.nn.init.xavier_uniform_ */
-export const xavierUniform = start.xavierUniform as unknown as Functions['xavierUniform']
+export const xavierUniform = /* @__PURE__ */ publicly(
+  start.xavierUniform,
+) as unknown as Functions['xavierUniform']
 /** Normal with standard deviation gain · √(2 / (fanIn + fanOut)), for weights `[fanIn, fanOut]`. @see torch.nn.init.xavier_normal_ */
-export const xavierNormal = start.xavierNormal as unknown as Functions['xavierNormal']
+export const xavierNormal = /* @__PURE__ */ publicly(
+  start.xavierNormal,
+) as unknown as Functions['xavierNormal']
 /** Uniform on ±gain · √(3 / fan), for weights `[fanIn, fanOut]` before a relu. @see torch.nn.init.kaiming_uniform_ */
-export const heUniform = start.heUniform as unknown as Functions['heUniform']
+export const heUniform = /* @__PURE__ */ publicly(
+  start.heUniform,
+) as unknown as Functions['heUniform']
 /** Normal with standard deviation gain / √fan, for weights `[fanIn, fanOut]` before a relu. @see torch.nn.init.kaiming_normal_ */
-export const heNormal = start.heNormal as unknown as Functions['heNormal']
+export const heNormal = /* @__PURE__ */ publicly(start.heNormal) as unknown as Functions['heNormal']
 /** Rows or columns, whichever are fewer, are orthogonal and as long as the gain. @see torch.nn.init.orthogonal_ */
-export const orthogonal = start.orthogonal as unknown as Functions['orthogonal']
+export const orthogonal = /* @__PURE__ */ publicly(
+  start.orthogonal,
+) as unknown as Functions['orthogonal']
 /** Normal numbers of which those outside of [low, high] do not occur. @see torch.nn.init.trunc_normal_ */
-export const truncatedNormal = start.truncatedNormal as unknown as Functions['truncatedNormal']
+export const truncatedNormal = /* @__PURE__ */ publicly(
+  start.truncatedNormal,
+) as unknown as Functions['truncatedNormal']
 /**
  * The solution `x` of `a x = b`. Shape: `[..., n, n], [..., n, k] → [..., n, k]`; a `b` of rank 1 is one
  * right-hand side.
@@ -84,23 +116,25 @@ export const truncatedNormal = start.truncatedNormal as unknown as Functions['tr
  * solve(new MLArray([[4, 1], [1, 3]]), new MLArray([6, 7])).toList() // → [ 1, 2 ]
  * @see numpy.linalg.solve
  */
-export const solve = linalg.solve as unknown as Functions['solve']
+export const solve = /* @__PURE__ */ publicly(linalg.solve) as unknown as Functions['solve']
 /**
  * The inverse. Shape: `[..., n, n] → [..., n, n]`.
  *
  * @throws RangeError where a matrix is singular, to rounding; it says which one.
  * @see numpy.linalg.inv
  */
-export const inv = linalg.inv as unknown as Functions['inv']
+export const inv = /* @__PURE__ */ publicly(linalg.inv) as unknown as Functions['inv']
 /** The determinant, whose gradient is right for singular matrices, too. Shape: `[..., n, n] → [...]`. @see numpy.linalg.det */
-export const det = linalg.det as unknown as Functions['det']
+export const det = /* @__PURE__ */ publicly(linalg.det) as unknown as Functions['det']
 /**
  * The lower triangular `l` with `l lᵀ = a`, of symmetric matrices. Shape: `[..., n, n] → [..., n, n]`.
  *
  * @throws RangeError where a matrix is not symmetric or not positive definite; it says which one.
  * @see numpy.linalg.cholesky
  */
-export const cholesky = linalg.cholesky as unknown as Functions['cholesky']
+export const cholesky = /* @__PURE__ */ publicly(
+  linalg.cholesky,
+) as unknown as Functions['cholesky']
 /**
  * `a` where the condition is 1, else `b`, all three broadcast. What was not taken gets gradient 0, whatever it is.
  *
@@ -109,7 +143,7 @@ export const cholesky = linalg.cholesky as unknown as Functions['cholesky']
  * where(x.gt(0), x, 0) // relu
  * @see numpy.where
  */
-export const where = choose as unknown as Functions['where']
+export const where = /* @__PURE__ */ publicly(choose) as unknown as Functions['where']
 /**
  * The sum of products over pairs of axes: over the last `axes` of `a` and the first of `b`, or over two lists of
  * axes. The other axes of `a` come first. Default 2.
@@ -117,7 +151,9 @@ export const where = choose as unknown as Functions['where']
  * @throws ShapeError where paired axes differ.
  * @see numpy.tensordot
  */
-export const tensordot = contract.tensordot as unknown as Functions['tensordot']
+export const tensordot = /* @__PURE__ */ publicly(
+  contract.tensordot,
+) as unknown as Functions['tensordot']
 /**
  * Einstein summation: letters name axes, and an axis that the result does not name is summed over. A letter that
  * an operand has twice is its diagonal, `...` stands for the axes that have no letter, and without `->` the
@@ -129,21 +165,23 @@ export const tensordot = contract.tensordot as unknown as Functions['tensordot']
  * einsum('...ii->...', a) // the trace of each matrix
  * @see numpy.einsum
  */
-export const einsum = letters.einsum as unknown as Functions['einsum']
+export const einsum = /* @__PURE__ */ publicly(letters.einsum) as unknown as Functions['einsum']
 /**
  * Arrays joined along an existing axis, by default the first. Mixed dtypes become float64.
  *
  * @throws ShapeError where shapes differ elsewhere.
  * @see numpy.concatenate
  */
-export const concatenate = arrange.concatenate as unknown as Functions['concatenate']
+export const concatenate = /* @__PURE__ */ publicly(
+  arrange.concatenate,
+) as unknown as Functions['concatenate']
 /**
  * Arrays of one shape along a new axis, by default the first. Mixed dtypes become float64.
  *
  * @throws ShapeError where shapes differ.
  * @see numpy.stack
  */
-export const stack = arrange.stack as unknown as Functions['stack']
+export const stack = /* @__PURE__ */ publicly(arrange.stack) as unknown as Functions['stack']
 /**
  * Parts along an axis, by default the first: so many equal ones, or cut at the given positions. They are views.
  *
@@ -152,4 +190,4 @@ export const stack = arrange.stack as unknown as Functions['stack']
  * split(arange(5), [2]).map((part) => part.toList()) // → [ [ 0, 1 ], [ 2, 3, 4 ] ]
  * @see numpy.split
  */
-export const split = arrange.split as unknown as Functions['split']
+export const split = /* @__PURE__ */ publicly(arrange.split) as unknown as Functions['split']

@@ -445,9 +445,14 @@ describe('operands', () => {
 })
 
 describe('where errors begin', () => {
-  test('the stack starts at the line of the call', () => {
+  test.each<[string, () => unknown]>([
+    ['a method', () => a.sum({ axis: 7 as never })],
+    ['a function', () => zeros([-1])],
+    ['the constructor', () => new MLArray(['1'] as never)],
+    ['a row', () => x['add']!('1')],
+  ])('the stack starts at the line of the call: %s', (_, f) => {
     try {
-      a.sum({ axis: 7 as never })
+      f()
     } catch (error) {
       expect((error as Error).stack!.split('\n')[1]).toContain('errors.test.ts')
     }
