@@ -205,7 +205,7 @@ export function toIndices(
   op: string,
   axis = 0,
 ): { shape: Shape; positions: Int32Array } {
-  const indices = toArray(data, op).detach()
+  const indices = toArray(data, op, 'float64').detach()
   const positions = Int32Array.from(rowMajor(indices), (index) => {
     if (!Number.isInteger(index)) throw integersError(op, index)
     if (index < -size || index >= size) throw indexError(op, index, size, axis)
@@ -322,7 +322,7 @@ export function oneHot(
 ): MLArray {
   if (!Number.isInteger(numClasses) || numClasses < 0)
     throw optionError('oneHot', 'numClasses', 'an integer ≥ 0', numClasses)
-  const given = toArray(indices, 'oneHot').detach()
+  const given = toArray(indices, 'oneHot', 'float64').detach()
   const positions = rowMajor(given)
   for (const index of positions) {
     if (!Number.isInteger(index)) throw integersError('oneHot', index)

@@ -76,7 +76,7 @@ export function takeAlongAxis(
   { axis = -1 }: AxisOption = {},
 ): MLArray {
   const along = toAxis(axis, x.shape, 'takeAlongAxis')
-  const indices = toArray(given, 'takeAlongAxis')
+  const indices = toArray(given, 'takeAlongAxis', 'float64')
   if (indices.ndim !== x.ndim) throw sameRankError('takeAlongAxis', indices.shape, x.shape)
   const { positions } = toIndices(indices, x.shape[along]!, 'takeAlongAxis', along)
   const lines = reducedShape(x.shape, [along], true)

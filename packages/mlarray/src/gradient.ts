@@ -33,7 +33,7 @@ export function backward(
 
 function upstreamFor(x: MLArray, upstream: MLArray | number, createGraph: boolean): MLArray {
   if (typeof upstream === 'number') return filled(x.shape, upstream, x.dtype)
-  const given = astype(toArray(upstream, 'backward'), x.dtype)
+  const given = astype(toArray(upstream, 'backward', x.dtype), x.dtype)
   if (!broadcastsTo(given.shape, x.shape)) throw upstreamError(x.shape, given.shape)
   // A copy, since nodes keep it as their gradient and the user may change what was given.
   return withRecording(createGraph, () => copy(spread(given, x.shape)))
@@ -70,6 +70,6 @@ export function onGradient(x: MLArray, hook: GradientHook<MLArray>): () => void 
 
 /** Replaces the elements in place, unrecorded, by values that broadcast to this shape. */
 export function assign(x: MLArray, values: ArrayData): MLArray {
-  assignArray(x, toArray(values, 'assign'))
+  assignArray(x, toArray(values, 'assign', x.dtype))
   return x
 }

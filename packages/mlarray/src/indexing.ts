@@ -217,7 +217,7 @@ function reshaped(x: MLArray, shape: Shape): MLArray {
 export function set(x: MLArray, at: IndexItem | readonly IndexItem[], given: ArrayData): MLArray {
   const items = (Array.isArray(at) ? at : [at]) as readonly IndexItem[]
   checkMutable(x, 'set')
-  const values = toArray(given, 'set').detach()
+  const values = toArray(given, 'set', x.dtype).detach()
   if (items.some((item) => isArray(item))) setAt(x, items, values)
   else
     assign(lookThrough(x.detach(), windowOf(parse(items, x.shape, 'set'), x.shape)), values, 'set')

@@ -70,7 +70,7 @@ export function quantile(
   { axis, keepdims = false }: ReduceOptions = {},
 ): MLArray {
   const axes = toAxes(axis, x.shape, 'quantile')
-  const shares = toArray(q, 'quantile').detach()
+  const shares = toArray(q, 'quantile', 'float64').detach()
   const list = Array.from(rowMajor(shares))
   for (const share of list)
     if (!(share >= 0 && share <= 1)) throw optionError('quantile', 'q', 'from 0 to 1', share)

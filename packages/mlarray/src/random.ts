@@ -164,7 +164,7 @@ export class Generator {
    * which probabilities broadcast; untracked. @see torch.bernoulli
    */
   bernoulli(p: ArrayData, shape?: number | Shape, options: CreationOptions = {}): MLArray {
-    const given = untracked(p)
+    const given = untracked(p, 'bernoulli')
     const wanted = shape === undefined ? given.shape : toShape(shape, 'bernoulli')
     for (const chance of rowMajor(given))
       if (!(chance >= 0 && chance <= 1)) throw optionError('bernoulli', 'p', 'from 0 to 1', chance)
@@ -182,7 +182,7 @@ export class Generator {
     n: number,
     { replacement = false }: { readonly replacement?: boolean } = {},
   ): MLArray {
-    const given = untracked(probabilities)
+    const given = untracked(probabilities, 'multinomial')
     if (given.ndim === 0)
       throw probabilitiesError('multinomial', 'a list of probabilities', given.shape)
     if (!Number.isInteger(n) || n < 0) throw optionError('multinomial', 'n', 'an integer ≥ 0', n)
@@ -213,7 +213,7 @@ export class Generator {
       const order = Float64Array.from(shuffledRange(this, n))
       return typed(tracked(order, [n], { requiresGrad: false }))
     }
-    const given = toArray(x as UntypedIntegers)
+    const given = toArray(x as UntypedIntegers, 'permutation')
     const along = toAxis(axis, given.shape, 'permutation')
     return typed(takeRows(given, along, shuffledRange(this, given.shape[along]!)))
   }
@@ -242,7 +242,7 @@ export class Generator {
       const [n] = toShape(x, 'choice') as [number]
       return typed(this.#indices(n, wanted, options))
     }
-    const given = toArray(x as UntypedIntegers)
+    const given = toArray(x as UntypedIntegers, 'choice')
     const axis = toAxis(options.axis ?? 0, given.shape, 'choice')
     const indices = this.#indices(given.shape[axis]!, wanted, options)
     return typed(take(given, indices, { axis }))
@@ -250,7 +250,7 @@ export class Generator {
 
   #indices(n: number, shape: Shape, { replace = true, p }: ChoiceOptions): Untyped {
     const size = sizeOf(shape)
-    const given = p === undefined ? undefined : untracked(p)
+    const given = p === undefined ? undefined : untracked(p, 'choice')
     const weights = given && rowMajor(given)
     if (weights !== undefined) {
       if (weights.length !== n)
@@ -272,7 +272,8 @@ export class Generator {
 // The class works on arrays without shape types, and shows them with.
 const typed = <S extends Shape>(x: Untyped): MLArray<S> => x as unknown as MLArray<S>
 
-const untracked = (x: ArrayData): Untyped => toArray(x as UntypedIntegers).detach()
+const untracked = (x: ArrayData, op: string): Untyped =>
+  toArray(x as UntypedIntegers, op, 'float64').detach()
 
 // ---- The default generator ----
 

@@ -184,7 +184,7 @@ export function searchsorted(
   if (side !== 'left' && side !== 'right')
     throw optionError('searchsorted', 'side', "'left' or 'right'", side)
   const sorted = rowMajor(x)
-  const given = toArray(values, 'searchsorted')
+  const given = toArray(values, 'searchsorted', 'float64')
   const places = Float64Array.from(rowMajor(given), (value) => {
     let low = 0
     let high = sorted.length

@@ -6,6 +6,7 @@ import {
   arange,
   MLArray,
   noGrad,
+  setDefaultDtype,
   zeros,
   type IndexItem,
   type Shape,
@@ -471,4 +472,19 @@ describe('errors', () => {
       [0, 0, 0],
     ])
   })
+})
+
+test('where float32 is the default, lists of indices and values keep their digits', () => {
+  setDefaultDtype('float32')
+  try {
+    const x = zeros([2], { dtype: 'float64' })
+    x.set(0, 0.1)
+    x.slice('1:').assign(0.2)
+    expect(x.toList()).toEqual([0.1, 0.2])
+    expect(() => x.take([2 ** 24 + 1])).toThrow('index 16777217')
+    expect(new MLArray([0, 1], { dtype: 'float64' }).quantile(0.1).item()).toBe(0.1)
+    expect(new MLArray([0.1], { dtype: 'float64' }).searchsorted(0.1).item()).toBe(0)
+  } finally {
+    setDefaultDtype('float64')
+  }
 })
