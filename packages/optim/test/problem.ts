@@ -15,12 +15,17 @@ export const problems = {
     const steep = y.sub(x.square()).square().mul(100)
     return new MLArray([flat, steep]).sum()
   },
+  /** Many hills: a line search has work there. */
+  waves: (p: MLArray): MLArray =>
+    p.mul(3).sin().add(p.square().mul(0.1)).add(p.mul(7).cos().mul(0.05)).sum(),
 } as const
 
 export type Problem = keyof typeof problems
 
+const STARTS = { quadratic: [3, 2, -1, 0.5], rosenbrock: [-1.2, 1], waves: [2.5, -1.7, 0.4] }
+
 export function startOf(problem: Problem): MLArray {
-  return new MLArray(problem === 'quadratic' ? [3, 2, -1, 0.5] : [-1.2, 1])
+  return new MLArray(STARTS[problem])
 }
 
 type Stepper = { step(): boolean; zeroGrad(): void }

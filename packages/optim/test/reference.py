@@ -6,7 +6,8 @@ from torch.optim import *
 def quad(p):
     a = torch.tensor([200.,1.,20.,5.]); return 0.5*(a*(p-torch.tensor([1.,-1.,.5,2.]))**2).sum()
 def rosen(p): return (1-p[0])**2+100*(p[1]-p[0]**2)**2
-def start(kind): return torch.tensor([3.,2.,-1.,0.5] if kind=='quadratic' else [-1.2,1.0],requires_grad=True)
+def waves(p): return (torch.sin(3*p)+.1*p*p+.05*torch.cos(7*p)).sum()
+def start(kind): return torch.tensor({'quadratic':[3.,2.,-1.,0.5],'rosenbrock':[-1.2,1.0],'waves':[2.5,-1.7,.4]}[kind],requires_grad=True)
 class NAdam(Optimizer):
     # torch 1.13 multiplies by mu once too often in the product of momenta, later versions do not: theirs.
     def __init__(self, params, lr=2e-3, betas=(.9,.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3):
@@ -62,8 +63,9 @@ for name,cls,opts,topts in cases:
         if not all(map(math.isfinite, traj[-1])) or max(map(abs, traj[-1])) > 1e6: continue  # it ran away
         out.append(dict(optimizer=name,options=opts,problem=kind,points=traj))
 lb=[]
-for opts,topts in ((dict(),dict()),(dict(learningRate=.5,maxIter=4,historySize=3),dict(lr=.5,max_iter=4,history_size=3)),(dict(lineSearch='strongWolfe'),dict(line_search_fn='strong_wolfe')),(dict(lineSearch='strongWolfe',maxIter=3,historySize=2),dict(line_search_fn='strong_wolfe',max_iter=3,history_size=2)),(dict(lineSearch='strongWolfe',learningRate=.1,maxIter=6),dict(line_search_fn='strong_wolfe',lr=.1,max_iter=6))):
-    for kind,f in (('quadratic',quad),('rosenbrock',rosen)):
+wolfe=[(dict(lineSearch='strongWolfe',**a),dict(line_search_fn='strong_wolfe',**b)) for a,b in (({},{}),(dict(maxIter=3,historySize=2),dict(max_iter=3,history_size=2)),(dict(learningRate=.1,maxIter=6),dict(lr=.1,max_iter=6)),(dict(learningRate=1e-3,maxIter=2),dict(lr=1e-3,max_iter=2)),(dict(learningRate=40,maxIter=4),dict(lr=40,max_iter=4)),(dict(learningRate=7,maxIter=5,historySize=1),dict(lr=7,max_iter=5,history_size=1)))]
+for opts,topts in [({},{}),(dict(learningRate=.5,maxIter=4,historySize=3),dict(lr=.5,max_iter=4,history_size=3))]+wolfe:
+    for kind,f in (('quadratic',quad),('rosenbrock',rosen),('waves',waves)):
         if kind=='rosenbrock' and topts.get('line_search_fn') is None: continue  # it runs away
         p=start(kind); o=LBFGS([p],**topts); traj=[]; losses=[]
         def closure():
