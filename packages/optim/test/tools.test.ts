@@ -37,8 +37,9 @@ describe('clipping', () => {
 
 describe('ExponentialMovingAverage', () => {
   test('copies first, then averages; with() puts the parameters back', () => {
-    const w = new MLArray([1, 2])
+    const w = new MLArray([9, 9])
     const average = new ExponentialMovingAverage({ w }, { decay: 0.75 })
+    w.assign([1, 2])
     average.update()
     w.assign([5, 6])
     average.update()

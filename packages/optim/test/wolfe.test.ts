@@ -62,3 +62,13 @@ test('an interval that moves no parameter by the tolerance ends it', () => {
   strongWolfe(at, start, 1, 1e-8, 1e-9)
   expect(tried.length).toBeLessThan(6)
 })
+
+test('a second trial in a row that comes near an end is moved a tenth of the interval away', () => {
+  const { at, start, tried } = line(
+    (t) => 1000 * t,
+    (t) => (t === 0 ? -1 : 1000),
+  )
+  strongWolfe(at, start, 1, 1, 1e-9)
+  expect(tried[1]).toBeLessThan(1e-3)
+  expect(tried[2]! / tried[1]!).toBeCloseTo(0.1, 12)
+})
