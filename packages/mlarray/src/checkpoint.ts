@@ -14,11 +14,11 @@ import {
   type Node,
 } from '@smol/value/graph'
 import { filled, MLArray as Untyped } from './array.ts'
-import { fresh, nodeFor, withLengthOf } from './call.ts'
+import { fresh, nodeFor, transformed } from './call.ts'
 import { elementAt, fromValues } from './element.ts'
 import { resultError } from './errors.ts'
 import { ArrayListNode, ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
-import { defaultGenerator } from './random.ts'
+import { defaultGenerator } from './seed.ts'
 import { scalarsBehind } from './unroll.ts'
 import { checkFunction, type GivenList } from './transform.ts'
 import { takeApart, type Leaf } from './tree.ts'
@@ -81,8 +81,8 @@ function zeroFor(node: Node): Leaf {
 export function checkpoint<A extends readonly unknown[], Y extends MLArray | Value>(
   f: (...args: A) => Y,
 ): (...args: GivenList<A>) => Y {
-  checkFunction('checkpoint', f)
-  return withLengthOf(f, (...args) => {
+  checkFunction('checkpoint', f, checkpoint)
+  return transformed(f.length, (...args) => {
     const { leaves, rebuild } = takeApart(args, 'checkpoint')
     const before = defaultGenerator.state
     const run = (parts: readonly Leaf[]): Leaf => resultOf(f(...(rebuild(parts) as A)))

@@ -45,7 +45,6 @@ export function showGiven(given: unknown): string {
   if (typeof given === 'object' && given !== null)
     return `an object (${given.constructor?.name ?? 'no class'})`
   if (typeof given === 'bigint') return `${given}n`
-  if (typeof given === 'bigint') return `${given}n`
   return typeof given === 'function' ? 'a function' : String(given)
 }
 
@@ -524,7 +523,10 @@ export function anomalyError(
   const error = new Error(
     `detectAnomaly: ${anomalyText(report)}${calledAt(line)}.${maskText(report)}`,
   )
-  if (stack !== '') error.stack = `Error: ${error.message}\n${stack}`
+  if (stack !== '') {
+    error.stack = `Error: ${error.message}\n${stack}`
+    placed.add(error)
+  }
   return Object.assign(error, { ...report, line })
 }
 
@@ -651,7 +653,7 @@ export function singularError(
   const cause =
     part === 0
       ? `singular: column ${column} has no pivot`
-      : `singular to rounding: column ${column} need change by ${part.toPrecision(2)} of itself only`
+      : `singular to rounding: a change of column ${column} by ${part.toPrecision(2)} of itself makes it so`
   const message = `${matrixIn(shape, batch)} is ${cause}.`
   return rangeError(op, message, { shapes: [shape], batch, column })
 }

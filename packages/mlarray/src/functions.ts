@@ -8,8 +8,8 @@ import * as create from './create.ts'
 import * as letters from './einsum.ts'
 import * as start from './initialise.ts'
 import * as linalg from './linalg.ts'
-import * as random from './random.ts'
 import { located } from './errors.ts'
+import * as seed from './seed.ts'
 import { choose } from './select.ts'
 import type { Functions } from './typed.ts'
 
@@ -82,9 +82,9 @@ export const fullLike = /* @__PURE__ */ publicly(
  */
 export const oneHot = /* @__PURE__ */ publicly(create.oneHot) as unknown as Functions['oneHot']
 /** Uniform numbers from [0, 1), of the default generator; tracked. `manualSeed` makes them repeatable. @see torch.rand */
-export const rand = /* @__PURE__ */ publicly(random.rand) as unknown as Functions['rand']
+export const rand = /* @__PURE__ */ publicly(seed.rand) as unknown as Functions['rand']
 /** Standard normal numbers, of the default generator; tracked. @see torch.randn */
-export const randn = /* @__PURE__ */ publicly(random.randn) as unknown as Functions['randn']
+export const randn = /* @__PURE__ */ publicly(seed.randn) as unknown as Functions['randn']
 /** Uniform on ±gain · √(6 / (fanIn + fanOut)), for weights `[fanIn, fanOut]` as `x.matmul(w)` takes them. @see torch.nn.init.xavier_uniform_ */
 export const xavierUniform = /* @__PURE__ */ publicly(
   start.xavierUniform,

@@ -4,10 +4,11 @@
  * those of `torch.nn.init`.
  */
 import { allocate, type MLArray } from './array.ts'
-import { dtypeFor, tracked } from './create.ts'
+import { dtypeFor, tracked, type CreationOptions } from './create.ts'
 import { normal, uniform } from './distribution.ts'
 import { optionError, rankError } from './errors.ts'
-import { defaultGenerator, type Generator, type RandomOptions } from './random.ts'
+import type { Generator } from './random.ts'
+import { sourceOf, type RandomOptions } from './seed.ts'
 import { sizeOf, toShape, type Shape } from './shape.ts'
 
 export type GainOptions = RandomOptions & {
@@ -36,29 +37,35 @@ function checkGain(op: string, gain: number): number {
   return gain
 }
 
+type Draw = typeof normalOf
+
 /** Uniform numbers from ±√3 times the standard deviation, which gives them that one. */
-function uniformOf(op: string, shape: Shape, std: number, options: RandomOptions): MLArray {
-  const { generator = defaultGenerator, ...rest } = options
+function uniformOf(
+  op: string,
+  shape: Shape,
+  std: number,
+  [generator, options]: readonly [Generator, CreationOptions],
+): MLArray {
   const bound = Math.sqrt(3) * Math.abs(std)
-  return uniform(generator, op, shape, { ...rest, low: -bound, high: bound })
+  return uniform(generator, op, shape, { ...options, low: -bound, high: bound })
 }
 
-function normalOf(op: string, shape: Shape, std: number, options: RandomOptions): MLArray {
-  const { generator = defaultGenerator, ...rest } = options
-  return normal(generator, op, shape, { ...rest, std: Math.abs(std) })
+function normalOf(
+  op: string,
+  shape: Shape,
+  std: number,
+  [generator, options]: readonly [Generator, CreationOptions],
+): MLArray {
+  return normal(generator, op, shape, { ...options, std: Math.abs(std) })
 }
 
 // ---- Xavier ----
 
-function xavier(
-  op: string,
-  given: Shape,
-  { gain = 1, ...options }: GainOptions,
-  draw: typeof normalOf,
-): MLArray {
+function xavier(op: string, given: Shape, options: GainOptions, draw: Draw): MLArray {
+  const [generator, { gain = 1, ...rest }] = sourceOf(op, options, ['gain'])
   const { shape, fanIn, fanOut } = fansOf(given, op)
   const fans = Math.max(fanIn + fanOut, 1)
-  return draw(op, shape, checkGain(op, gain) * Math.sqrt(2 / fans), options)
+  return draw(op, shape, checkGain(op, gain) * Math.sqrt(2 / fans), [generator, rest])
 }
 
 /**
@@ -76,16 +83,13 @@ export function xavierNormal(shape: Shape, options: GainOptions = {}): MLArray {
 
 // ---- He ----
 
-function he(
-  op: string,
-  given: Shape,
-  { gain = Math.SQRT2, fan = 'in', ...options }: HeOptions,
-  draw: typeof normalOf,
-): MLArray {
+function he(op: string, given: Shape, options: HeOptions, draw: Draw): MLArray {
+  const [generator, all] = sourceOf(op, options, ['gain', 'fan'])
+  const { gain = Math.SQRT2, fan = 'in', ...rest } = all
   if (fan !== 'in' && fan !== 'out') throw optionError(op, 'fan', "'in' or 'out'", fan)
   const { shape, fanIn, fanOut } = fansOf(given, op)
   const inputs = Math.max(fan === 'in' ? fanIn : fanOut, 1)
-  return draw(op, shape, checkGain(op, gain) / Math.sqrt(inputs), options)
+  return draw(op, shape, checkGain(op, gain) / Math.sqrt(inputs), [generator, rest])
 }
 
 /**
@@ -109,7 +113,7 @@ export function heNormal(shape: Shape, options: HeOptions = {}): MLArray {
  * arXiv:math-ph/0609050.
  */
 export function orthogonal(given: Shape, options: GainOptions = {}): MLArray {
-  const { gain = 1, generator = defaultGenerator, ...rest } = options
+  const [generator, { gain = 1, ...rest }] = sourceOf('orthogonal', options, ['gain'])
   const { shape } = fansOf(given, 'orthogonal')
   checkGain('orthogonal', gain)
   const columns = shape.at(-1)!
@@ -172,8 +176,9 @@ export function truncatedNormal(
   given: number | Shape,
   options: TruncatedNormalOptions = {},
 ): MLArray {
-  const { mean = 0, std = 1, low = -2, high = 2, generator = defaultGenerator, ...rest } = options
   const op = 'truncatedNormal'
+  const [generator, all] = sourceOf(op, options, ['mean', 'std', 'low', 'high'])
+  const { mean = 0, std = 1, low = -2, high = 2, ...rest } = all
   const shape = toShape(given, op)
   if (!(std > 0 && std < Infinity)) throw optionError(op, 'std', 'finite and > 0', std)
   if (!Number.isFinite(mean)) throw optionError(op, 'mean', 'finite', mean)

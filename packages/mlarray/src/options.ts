@@ -4,7 +4,9 @@
  */
 import { flagError, optionsError, unknownOptionError } from './errors.ts'
 
-const FLAGS: ReadonlySet<string> = new Set(['keepdims', 'requiresGrad', 'createGraph', 'equalNan'])
+const FLAGS: ReadonlySet<string> = new Set(
+  'keepdims requiresGrad createGraph equalNan descending largest replace replacement'.split(' '),
+)
 
 export const REDUCE = ['axis', 'keepdims'] as const
 export const CREATE = ['dtype', 'requiresGrad', 'label'] as const
@@ -54,6 +56,14 @@ export const METHOD_OPTIONS: ReadonlyMap<
   ['flip', [0, ['axis']]],
   ['repeat', [1, ['axis']]],
   ['roll', [1, ['axis']]],
+  ['take', [1, ['axis']]],
+  ['takeAlongAxis', [1, ['axis']]],
+  ['sort', [0, ['axis', 'descending']]],
+  ['argsort', [0, ['axis', 'descending']]],
+  ['topk', [1, ['axis', 'largest']]],
+  ['searchsorted', [1, ['side']]],
+  ['median', [0, REDUCE]],
+  ['quantile', [1, REDUCE]],
   ['pad', [1, ['mode', 'value']]],
   ['allClose', [1, ['rtol', 'atol', 'equalNan']]],
   ['backward', [0, ['upstream', 'createGraph']]],

@@ -15,6 +15,7 @@ import {
 import { optionError, probabilitiesError, shuffleError, stateError } from './errors.ts'
 import { take } from './gather.ts'
 import { spread, takeRows } from './move.ts'
+import { checkOptions, CREATE } from './options.ts'
 import { assign, checkMutable } from './mutate.ts'
 import {
   drawDifferent,
@@ -133,6 +134,7 @@ export class Generator {
     shape?: N,
     options: UniformOptions = {},
   ): MLArray<Asked<N>> {
+    checkOptions('uniform', options, [...CREATE, 'low', 'high'])
     return typed(uniform(this, 'uniform', shape ?? [], options))
   }
 
@@ -141,6 +143,7 @@ export class Generator {
     shape?: N,
     options: NormalOptions = {},
   ): MLArray<Asked<N>> {
+    checkOptions('normal', options, [...CREATE, 'mean', 'std'])
     return typed(normal(this, 'normal', shape ?? [], options))
   }
 
@@ -151,6 +154,7 @@ export class Generator {
     shape?: N,
     options: CreationOptions = {},
   ): MLArray<Asked<N>> {
+    checkOptions('integers', options, CREATE)
     for (const bound of [low, high])
       if (!Number.isSafeInteger(bound))
         throw optionError('integers', 'low and high', 'integers within ±(2⁵³ − 1)', bound)
@@ -164,6 +168,7 @@ export class Generator {
    * which probabilities broadcast; untracked. @see torch.bernoulli
    */
   bernoulli(p: ArrayData, shape?: number | Shape, options: CreationOptions = {}): MLArray {
+    checkOptions('bernoulli', options, CREATE)
     const given = untracked(p, 'bernoulli')
     const wanted = shape === undefined ? given.shape : toShape(shape, 'bernoulli')
     for (const chance of rowMajor(given))
@@ -180,8 +185,10 @@ export class Generator {
   multinomial(
     probabilities: ArrayData,
     n: number,
-    { replacement = false }: { readonly replacement?: boolean } = {},
+    options: { readonly replacement?: boolean } = {},
   ): MLArray {
+    checkOptions('multinomial', options, ['replacement'])
+    const { replacement = false } = options
     const given = untracked(probabilities, 'multinomial')
     if (given.ndim === 0)
       throw probabilitiesError('multinomial', 'a list of probabilities', given.shape)
@@ -207,14 +214,15 @@ export class Generator {
    * The integers from 0 to n − 1 in random order, untracked; or the rows of an array in random order, a copy.
    * @see numpy.random.Generator.permutation
    */
-  permutation(x: ArrayData, { axis = 0 }: { readonly axis?: number } = {}): MLArray {
+  permutation(x: ArrayData, options: { readonly axis?: number } = {}): MLArray {
+    checkOptions('permutation', options, ['axis'])
     if (typeof x === 'number') {
       const [n] = toShape(x, 'permutation') as [number]
       const order = Float64Array.from(shuffledRange(this, n))
       return typed(tracked(order, [n], { requiresGrad: false }))
     }
     const given = toArray(x as UntypedIntegers, 'permutation')
-    const along = toAxis(axis, given.shape, 'permutation')
+    const along = toAxis(options.axis ?? 0, given.shape, 'permutation')
     return typed(takeRows(given, along, shuffledRange(this, given.shape[along]!)))
   }
 
@@ -222,11 +230,12 @@ export class Generator {
    * Puts a list, a typed array, or the rows of an array in random order, in place.
    * @see numpy.random.Generator.shuffle
    */
-  shuffle(list: MLArray | Sequence, { axis = 0 }: { readonly axis?: number } = {}): void {
+  shuffle(list: MLArray | Sequence, options: { readonly axis?: number } = {}): void {
+    checkOptions('shuffle', options, ['axis'])
     const x: unknown = list
     if (x instanceof Untyped) {
       checkMutable(x, 'shuffle')
-      const along = toAxis(axis, x.shape, 'shuffle')
+      const along = toAxis(options.axis ?? 0, x.shape, 'shuffle')
       assign(x, takeRows(x.detach(), along, shuffledRange(this, x.shape[along]!)), 'shuffle')
     } else if (Array.isArray(x) || ArrayBuffer.isView(x)) shuffleInPlace(this, list as Sequence)
     else throw shuffleError(x)
@@ -237,6 +246,7 @@ export class Generator {
    * @see numpy.random.Generator.choice
    */
   choice(x: ArrayData, shape: number | Shape = [], options: ChoiceOptions = {}): MLArray {
+    checkOptions('choice', options, ['replace', 'p', 'axis'])
     const wanted = toShape(shape, 'choice')
     if (typeof x === 'number') {
       const [n] = toShape(x, 'choice') as [number]
@@ -274,34 +284,3 @@ const typed = <S extends Shape>(x: Untyped): MLArray<S> => x as unknown as MLArr
 
 const untracked = (x: ArrayData, op: string): Untyped =>
   toArray(x as UntypedIntegers, op, 'float64').detach()
-
-// ---- The default generator ----
-
-/** What `rand`, `randn` and the initialisers draw from unless they are given a generator. */
-export const defaultGenerator = /* @__PURE__ */ new Generator(0)
-
-/** Seeds the default generator. */
-export function manualSeed(seed: number): void {
-  defaultGenerator.state = new Generator(seed).state
-}
-
-export type RandomOptions = CreationOptions & {
-  /** Where the numbers come from. Default: the default generator, see `manualSeed`. */
-  readonly generator?: Generator
-}
-
-/** Uniform numbers from [0, 1). */
-export function rand(
-  shape: number | Shape,
-  { generator = defaultGenerator, ...options }: RandomOptions = {},
-): Untyped {
-  return uniform(generator, 'rand', shape, options)
-}
-
-/** Standard normal numbers. */
-export function randn(
-  shape: number | Shape,
-  { generator = defaultGenerator, ...options }: RandomOptions = {},
-): Untyped {
-  return normal(generator, 'randn', shape, options)
-}

@@ -15,7 +15,7 @@ import type { DType } from './array.ts'
 import type { SliceItem, SliceShape } from './index-type.ts'
 import type { GainOptions, HeOptions, TruncatedNormalOptions } from './initialise.ts'
 import { MLArray as UntypedMLArray } from './methods.ts'
-import type { RandomOptions } from './random.ts'
+import type { RandomOptions } from './seed.ts'
 import type { Shape } from './shape.ts'
 import type {
   Asked,

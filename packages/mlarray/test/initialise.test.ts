@@ -145,6 +145,16 @@ test('errors', () => {
   expect(() => heNormal([3, 2], { fan: 'both' as 'in' })).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: heNormal: fan must be 'in' or 'out', got the string "both".]`,
   )
+  const slip: object = { gian: 1 }
+  for (const draw of [
+    xavierUniform,
+    xavierNormal,
+    heUniform,
+    heNormal,
+    orthogonal,
+    truncatedNormal,
+  ])
+    expect(() => draw([2, 2], slip)).toThrow('gian')
   expect(() => orthogonal(3)).toThrowErrorMatchingInlineSnapshot(
     `[ShapeError: orthogonal: the rank must be at least 2, for [fanIn, fanOut], got shape [3].]`,
   )

@@ -429,6 +429,24 @@ test('errors', () => {
   expect(() => random.permutation(new MLArray(1))).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: permutation: axis 0 is out of range for shape []; it has no axes.]`,
   )
+  const slip: object = { hihg: 2 }
+  expect(() => random.uniform(2, slip)).toThrowErrorMatchingInlineSnapshot(`[TypeError: uniform: there is no option 'hihg'; expected dtype, requiresGrad, label, low, high.]`)
+  expect(() => rand(2, { generator: {} as never })).toThrowErrorMatchingInlineSnapshot(`[RangeError: rand: generator must be a Generator, got an object (Object).]`)
+  expect(() => random.choice(2, 1, { replace: 0 as never })).toThrow('replace')
+  for (const draw of [
+    () => random.normal(2, slip),
+    () => random.integers(0, 2, 2, slip),
+    () => random.bernoulli(0.5, 2, slip),
+    () => random.multinomial([1], 1, slip),
+    () => random.choice(2, 1, slip),
+    () => random.permutation(2, slip),
+    () => {
+      random.shuffle([], slip)
+    },
+    () => randn(2, slip),
+  ]) {
+    expect(draw).toThrow('hihg')
+  }
   expect(() => random.shuffle(5 as never)).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: shuffle: expected an array, a typed array or a list, got 5.]`,
   )

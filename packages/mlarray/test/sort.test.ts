@@ -197,6 +197,13 @@ test('errors', () => {
   expect(() => new MLArray(1).argsort({ axis: -1 as never })).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: argsort: axis -1 is out of range for shape []; it has no axes.]`,
   )
+  const slip: object = { decreasing: true }
+  expect(() => x.sort({ ...slip })).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: sort: there is no option 'decreasing'; expected axis, descending.]`,
+  )
+  expect(() => x.argsort(slip)).toThrow('decreasing')
+  expect(() => x.topk(1, slip)).toThrow('decreasing')
+  expect(() => x.topk(1, { largest: 1 as never })).toThrow('largest')
   expect(() => x.topk(4)).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: topk: k must be an integer from 0 to 3, the size of axis 1, got 4.]`,
   )
