@@ -15,7 +15,7 @@ import {
 import { explain, type Explanation } from './explain.ts'
 import { ParameterGroup, toGroups, type Group, type OptimizerOptions } from './group.ts'
 import { settle } from './options.ts'
-import { parameterOf, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
+import type { Parameter, Parameters, TypedArray } from './parameter.ts'
 import type { AnyRow } from './row.ts'
 import { NO_STATE, stepParameter, type State } from './runner.ts'
 import type { Schedule } from './schedule.ts'
@@ -62,9 +62,10 @@ export abstract class Optimizer<S extends object = object> {
    */
   addGroup(group: Group<S>): ParameterGroup<S> {
     const added = new ParameterGroup<S>(this.name, group, this.#defaults, this.#schedule)
+    const taken = new Set(this.members)
     added.members.forEach((parameter, i) => {
       const where = parameter.owner.label ?? String(i)
-      if (this.members.includes(parameter)) throw twoGroupsError(this.name, where)
+      if (taken.has(parameter)) throw twoGroupsError(this.name, where)
       this.checkParameter(parameter, where)
     })
     this.#groups.push(added)
@@ -151,7 +152,8 @@ export abstract class RowOptimizer<S extends object> extends Optimizer<S> {
 
   /**
    * Changes the parameters in place by their gradients; a parameter without a gradient is left alone, and
-   * the step does not count for it.
+   * the step does not count for it. A Value that a backward pass has once reached has a gradient, even if it
+   * is 0.
    *
    * @returns whether the step was taken: `false` where `skipNonFinite` prevented it.
    */
@@ -179,9 +181,10 @@ export abstract class RowOptimizer<S extends object> extends Optimizer<S> {
    * console.log(String(optimizer.explainUpdate(w, [0, 1])))
    */
   explainUpdate(parameter: MLArray | Value, index: number | readonly number[] = 0): Explanation {
-    const member = parameterOf(parameter)
-    const group = this.groups.find(({ members }) => members.includes(member))
+    const owns = ({ owner }: Parameter): boolean => owner === parameter
+    const group = this.groups.find(({ members }) => members.some(owns))
     if (group === undefined) throw foreignParameterError(this.name)
+    const member = group.members.find(owns)!
     const settings = group.scheduled as AnyRow['defaults']
     return explain(this.#row, settings, member, this.states.get(member) ?? NO_STATE, index)
   }

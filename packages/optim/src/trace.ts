@@ -8,7 +8,7 @@ import type { TypedArray } from './parameter.ts'
 import type { Results } from './row.ts'
 
 /** Runs a program over all numbers of a parameter; slots and numbers have the lengths that it needs. */
-export type Loop = (
+type Loop = (
   target: TypedArray,
   parameter: TypedArray,
   gradient: TypedArray,

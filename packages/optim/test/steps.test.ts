@@ -2,6 +2,7 @@
 import { MLArray, Value } from '@smol/mlarray'
 import { replaceGradient } from '@smol/mlarray/kernels'
 import { expect, test } from 'vitest'
+import { LBFGS } from '../src/index.ts'
 import { optimizers } from './problem.ts'
 
 const GRADIENTS = [2, -1, 0.5]
@@ -101,4 +102,22 @@ test('Muon, three steps: a diagonal matrix stays one, its singular values come n
     expect(p.at(0, 0).data).toBeCloseTo(1 - t * moved, 12)
     expect(p.at(0, 1).data).toBe(0)
   }
+})
+
+test('LBFGS, three steps of one iteration', () => {
+  const p = new MLArray([1, -2])
+  const optimizer = new LBFGS(p, { learningRate: 0.5, maxIter: 1 })
+  const seen = [1, 2, 3].map(() => {
+    optimizer.step(() => {
+      optimizer.zeroGrad()
+      const loss = p.square().sum()
+      loss.backward()
+      return loss
+    })
+    return p.toList()
+  })
+  // g = 2p. First t = α/|g|₁ = 1/12: p − g/12 = (5/6) p. Then y = 2s, so H = 1/2, and each step halves p.
+  expect(seen[0]![0]).toBeCloseTo(5 / 6, 14)
+  expect(seen[1]![1]).toBeCloseTo(-5 / 6, 14)
+  expect(seen[2]![0]).toBeCloseTo(5 / 24, 14)
 })
