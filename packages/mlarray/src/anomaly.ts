@@ -4,10 +4,16 @@
  * remembered.
  */
 import { Value } from '@smol/value'
-import { Node, topologicalOrder, watched, type Operation, type Watcher } from '@smol/value/graph'
+import {
+  Node,
+  topologicalOrder,
+  watched,
+  type Operation,
+  type Watcher,
+} from '@smol/value/graph'
 import { ScalarOperation } from '@smol/value/ops'
 import { MLArray as Untyped, rowMajor } from './array.ts'
-import { anomalyError, anomalyPromiseError, type AnomalyReport } from './errors.ts'
+import { anomalyError, anomalyPromiseError, located, type AnomalyReport } from './errors.ts'
 import { spread } from './move.ts'
 import { ArrayNode, type ArrayOperation } from './node.ts'
 import { foldersOf, placeIn, traced, type Place } from './place.ts'
@@ -26,7 +32,7 @@ import { checkFunction } from './transform.ts'
  * @throws TypeError where `fn` returns a promise.
  */
 export function detectAnomaly<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
-  checkFunction('detectAnomaly', fn)
+  checkFunction('detectAnomaly', fn, detectAnomaly)
   const search = new Search()
   return watched(search, () => {
     // The innermost lines are of this file and of `watched`: so these packages' lines are known.
@@ -34,7 +40,7 @@ export function detectAnomaly<T>(fn: () => T extends PromiseLike<unknown> ? neve
     const result: unknown = fn()
     search.throwPending()
     if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function')
-      throw anomalyPromiseError()
+      throw located(anomalyPromiseError(), detectAnomaly)
     return result as T
   })
 }

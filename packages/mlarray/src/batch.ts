@@ -3,7 +3,7 @@
  */
 import { Value } from '@smol/value'
 import { MLArray as Untyped } from './array.ts'
-import { withLengthOf } from './call.ts'
+import { transformed } from './call.ts'
 import { elementAt, fromValues } from './element.ts'
 import { batchAxesError, batchSizeError, noSamplesError } from './errors.ts'
 import { reshape, slice, stackAlong, windowAlong } from './move.ts'
@@ -46,8 +46,8 @@ export function vmap<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
   { inAxes = 0, outAxes = 0 }: BatchOptions = {},
 ): (...args: { [K in keyof A]: Samples<A[K]> }) => Batch<Y> {
-  checkFunction('vmap', f)
-  return withLengthOf(f, (...args) => {
+  checkFunction('vmap', f, vmap)
+  return transformed(f.length, (...args) => {
     const { leaves, rebuild } = takeApart(args, 'vmap')
     const axes = axesOf(args, leaves, inAxes)
     const results = Array.from({ length: sampleCount(leaves, axes) }, (_, sample) => {

@@ -18,7 +18,7 @@ import { apply, ScalarOperation } from '@smol/value/ops'
 import { filled, MLArray as Untyped } from './array.ts'
 import { astype } from './elementwise.ts'
 import { elementAt, fromValues } from './element.ts'
-import { directionError, treeStructureError } from './errors.ts'
+import { directionError, located, treeStructureError } from './errors.ts'
 import { asLeaf, nodeOf, record, type ArrayOperation } from './node.ts'
 import { unchanged } from './scalar.ts'
 import { sameShape, type Shape } from './shape.ts'
@@ -123,12 +123,19 @@ export function directionsFor(parts: Parts, tree: unknown, op: string): Leaf[] {
   })
 }
 
-/** A function that says that it takes as many arguments as `f`, so that transformations of it know. */
-export function withLengthOf<G extends (...args: never[]) => unknown>(
-  f: { readonly length: number },
-  g: G,
-): G {
-  return Object.defineProperty(g, 'length', { value: f.length, configurable: true })
+/**
+ * A function that a transformation gives: it says that it takes as many arguments as the original, so that
+ * transformations of it know, and the stacks of its errors start at the line that called it.
+ */
+export function transformed<G extends (...args: never[]) => unknown>(length: number, g: G): G {
+  const run = (...args: never[]): unknown => {
+    try {
+      return g(...args)
+    } catch (error) {
+      throw located(error, run)
+    }
+  }
+  return Object.defineProperty(run, 'length', { value: length, configurable: true }) as G
 }
 
 // ---- Derivatives of several results ----

@@ -3,6 +3,7 @@ import { customOp as onValues, type Value } from '@smol/value'
 import type { BinaryRow, TernaryRow, UnaryRow } from '@smol/value'
 import { ScalarOperation } from '@smol/value/ops'
 import { MLArray as Untyped } from './array.ts'
+import { transformed } from './call.ts'
 import { applyRow, type Operand as UntypedOperand } from './elementwise.ts'
 import { rowResultError } from './errors.ts'
 import type { MLArray, Operand, ShapeFrom } from './typed.ts'
@@ -68,7 +69,7 @@ export function customOp(
     return y
   }
   const op = new ScalarOperation(name, { ...row, f: checked })
-  return (...given: unknown[]) => {
+  return transformed(op.arity, (...given: unknown[]) => {
     if (!given.some((x) => x instanceof Untyped)) return scalar(...given)
     const operands =
       given.length === op.arity - 1 && op.fallback !== undefined ? [...given, op.fallback] : given
@@ -76,5 +77,5 @@ export function customOp(
     if (operands.length !== op.arity)
       return scalar(...operands.map(() => 0).slice(0, operands.length))
     return applyRow(op, ...(operands as UntypedOperand[]))
-  }
+  })
 }

@@ -1,7 +1,7 @@
 /** Matrices of derivatives, in blocks: one for each pair of parts of two trees. */
 import type { Value } from '@smol/value'
 import { filled, MLArray as Untyped } from './array.ts'
-import { call, forward, fullLike, reverse, shapeOf, withLengthOf } from './call.ts'
+import { call, forward, fullLike, reverse, shapeOf, transformed } from './call.ts'
 import { fromValues } from './element.ts'
 import { join, place, reshape, windowOf } from './move.ts'
 import { sizeOf, type Shape } from './shape.ts'
@@ -40,8 +40,8 @@ export type HessianOf<A extends readonly unknown[]> = RowsOf<Arguments<A>, Argum
 export function jacobian<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
 ): (...args: GivenList<A>) => JacobianOf<A, Y> {
-  checkFunction('jacobian', f)
-  return withLengthOf(f, (...args) =>
+  checkFunction('jacobian', f, jacobian)
+  return transformed(f.length, (...args) =>
     call('jacobian', f, args, ({ inputs, results, finish }) => {
       const blocks = blocksOf(results.leaves, inputs.leaves)
       return results.rebuild(blocks.map((row) => inputs.rebuild(row.map(finish)))) as JacobianOf<
@@ -61,8 +61,8 @@ export function jacobian<A extends readonly unknown[], Y>(
 export function hessian<A extends readonly unknown[]>(
   f: (...args: A) => MLArray | Value,
 ): (...args: GivenList<A>) => HessianOf<A> {
-  checkFunction('hessian', f)
-  return withLengthOf(f, (...args) =>
+  checkFunction('hessian', f, hessian)
+  return transformed(f.length, (...args) =>
     call('hessian', f, args, ({ inputs, results, finish }) => {
       const y = oneNumber('hessian', results)
       const gradient = reverse([y], [fullLike(y, 1)], inputs.leaves)

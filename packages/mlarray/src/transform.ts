@@ -11,10 +11,10 @@ import {
   fullLike,
   reverse,
   shapeOf,
-  withLengthOf,
+  transformed,
   type Call,
 } from './call.ts'
-import { functionError, resultError, scalarResultError } from './errors.ts'
+import { functionError, located, resultError, scalarResultError } from './errors.ts'
 import { sizeOf } from './shape.ts'
 import type { Given, Leaf } from './tree.ts'
 import type { MLArray } from './typed.ts'
@@ -43,16 +43,16 @@ export type GivenList<A extends readonly unknown[]> = { [K in keyof A]: Given<A[
 export function grad<A extends readonly unknown[]>(
   f: (...args: A) => MLArray | Value,
 ): (...args: GivenList<A>) => GradientOf<Arguments<A>> {
-  checkFunction('grad', f)
-  return withLengthOf(f, (...args) => valueAndGradOf(f, args)[1])
+  checkFunction('grad', f, grad)
+  return transformed(f.length, (...args) => valueAndGradOf(f, args)[1])
 }
 
 /** As `grad`, with the result of `f` before the gradient, from one evaluation. */
 export function valueAndGrad<A extends readonly unknown[], Y extends MLArray | Value>(
   f: (...args: A) => Y,
 ): (...args: GivenList<A>) => [value: Y, gradient: GradientOf<Arguments<A>>] {
-  checkFunction('valueAndGrad', f)
-  return withLengthOf(f, (...args) => valueAndGradOf(f, args))
+  checkFunction('valueAndGrad', f, valueAndGrad)
+  return transformed(f.length, (...args) => valueAndGradOf(f, args))
 }
 
 function valueAndGradOf<A extends readonly unknown[], Y extends MLArray | Value>(
@@ -78,8 +78,8 @@ export function oneNumber(op: string, { leaves, paths, rebuild }: Call['results'
 }
 
 /** Refuses what cannot be called. */
-export function checkFunction(op: string, f: unknown): void {
-  if (typeof f !== 'function') throw functionError(op, f)
+export function checkFunction(op: string, f: unknown, caller: unknown): void {
+  if (typeof f !== 'function') throw located(functionError(op, f), caller)
 }
 
 /**
@@ -94,8 +94,8 @@ export function vjp<A extends readonly unknown[], Y>(
   point: Given<Arguments<A>>,
   upstream: Given<Y>,
 ) => [value: Y, gradient: GradientOf<Arguments<A>>] {
-  checkFunction('vjp', f)
-  return (point, upstream) =>
+  checkFunction('vjp', f, vjp)
+  return transformed(2, (point, upstream) =>
     call('vjp', f, argumentsOf(f, point), ({ inputs, results, finish }) => {
       const dys = directionsFor(results, upstream, 'vjp')
       const found = reverse(results.leaves, dys, inputs.leaves)
@@ -103,7 +103,8 @@ export function vjp<A extends readonly unknown[], Y>(
         results.rebuild(results.leaves.map(finish)) as Y,
         inputs.rebuild(found.map(finish)) as GradientOf<Arguments<A>>,
       ]
-    })
+    }),
+  )
 }
 
 /**
@@ -119,8 +120,8 @@ export function vjp<A extends readonly unknown[], Y>(
 export function jvp<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
 ): (point: Given<Arguments<A>>, tangents: Given<Arguments<A>>) => [value: Y, tangent: Y] {
-  checkFunction('jvp', f)
-  return (point, tangents) => {
+  checkFunction('jvp', f, jvp)
+  return transformed(2, (point, tangents) => {
     const args = argumentsOf(f, point)
     return call('jvp', f, args, ({ inputs, results, finish }) => {
       const isListOfOne = args === point && args.length === 1
@@ -132,5 +133,5 @@ export function jvp<A extends readonly unknown[], Y>(
         results.rebuild(found.map(finish)) as Y,
       ]
     })
-  }
+  })
 }

@@ -10,7 +10,7 @@ import type { GradientHook } from './aside.ts'
 import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
 import { changerOf, CONSTANT, FRESH, LEAF, ONE_CONSUMER, readsChanged, type Node } from './node.ts'
 import { withRecording } from './recording.ts'
-import { watcher, type Watcher } from './watch.ts'
+import { watched, watcher } from './watch.ts'
 
 export { gradNodeOf, labelOf, setGradNode, setLabel, type GradientHook } from './aside.ts'
 export { CONSTANT, LEAF, markChanged, Node, type Operation } from './node.ts'
@@ -100,19 +100,18 @@ function settle(node: Node): void {
   }
   if (node.operation === LEAF) return
   if (watcher === undefined) node.pull()
-  else pullWatched(node, watcher)
+  else pullWatched(node)
 }
 
-// On its own, since a function that makes closures allocates for them on every call.
-function pullWatched(node: Node, by: Watcher): void {
-  const pull = (): void => node.pull()
-  const received = (): unknown[] => node.inputs.map(receivedBy)
-  by.derives(node, node.readGrad(), pull, received)
-}
-
-/** What a node has received; nothing where it takes no gradient. */
-function receivedBy(node: Node): unknown {
-  return node.operation === CONSTANT ? undefined : node.readGrad()
+/** What `pull` does, share by share for the watcher to see. */
+function pullWatched(node: Node): void {
+  const dy = node.readGrad()
+  for (const [i, input] of node.inputs.entries()) {
+    if (input.operation === CONSTANT) continue
+    const dx = gradientOfInput(node, dy, i)
+    // What it is added to may be of an earlier pass.
+    watched(undefined, () => input.receive(dx))
+  }
 }
 
 type HookedLeaf = readonly [leaf: Node, before: unknown]
@@ -202,6 +201,10 @@ function backwardRecorded<G>(root: Node<G>, upstream: G): void {
   const order = topologicalOrder(root).reverse()
   order.forEach(checkUnchanged)
   const found = withRecording(true, () => recordGradients(order, upstream))
+  watched(undefined, () => storeGradients(found))
+}
+
+function storeGradients(found: ReadonlyMap<Node, unknown>): void {
   for (const [node, dy] of found) {
     if (node.operation === LEAF && node.holdsGrad) {
       setGradNode(node, node.plus(gradNodeOf(node) ?? node.readGrad(), dy))
