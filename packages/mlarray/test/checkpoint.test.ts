@@ -139,6 +139,7 @@ async function bytesOf(f: () => MLArray): Promise<number> {
   const collect = async (): Promise<void> => {
     for (let i = 0; i < 5; i++) {
       gc()
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
       await new Promise((done) => {
         setTimeout(done)
       })

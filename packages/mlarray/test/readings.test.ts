@@ -91,7 +91,7 @@ const filled = array(integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }
 
 /** Of one array of any shape. */
 const unary = (f: (x: MLArray) => MLArray, of: Arbitrary<number[]> = shapes): Arbitrary<Case> =>
-  of.map((shape) => ({ f: f as Case['f'], shapes: [shape] }))
+  of.map((shape) => ({ f, shapes: [shape] }))
 
 const overAxes = (
   f: (x: MLArray, options: { axis: number[]; keepdims: boolean }) => MLArray,

@@ -53,6 +53,6 @@ export function readings(f: F, inputs: readonly MLArray[], tolerance = 1e-9): st
     (one ? inputs[0]! : inputs) as never,
     (one ? directions[0]! : directions) as never,
   )
-  const forward = dotOf((dy as MLArray).toTypedArray(), weights)
+  const forward = dotOf(dy.toTypedArray(), weights)
   return agree(forward, slope, tolerance) ? 'same' : `forward ${forward}, reverse ${slope}`
 }

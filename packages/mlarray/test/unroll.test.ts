@@ -54,7 +54,7 @@ describe('unroll', () => {
       { label: 'x' },
     )
     const [[y]] = unroll(x.matmul(new MLArray([[1], [10]]))) as [[Value]]
-    expect(toDot(y!)).toMatchInlineSnapshot(`
+    expect(toDot(y)).toMatchInlineSnapshot(`
       "digraph {
         rankdir=LR
         node [shape=box]
