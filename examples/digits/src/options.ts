@@ -13,7 +13,7 @@ export type Options = {
 export function parseOptions(words: readonly string[]): Options {
   return new Command('digits')
     .description('Trains a small network to read handwritten digits.')
-    .option('--epochs <n>', 'how often it sees each training image', whole(1, 1000), 12)
+    .option('--epochs <n>', 'how often it sees each training image', whole(1, 1000), 8)
     .option('--batch <n>', 'images per step', whole(1, 8000), 64)
     .option('--learning-rate <x>', 'size of the first step', rate, 0.005)
     .option('--seed <n>', 'which random numbers to use', whole(0, 2 ** 32 - 1), 1)

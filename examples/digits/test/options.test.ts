@@ -16,7 +16,7 @@ function refusalOf(...words: string[]): string {
 }
 
 test('without options the defaults hold', () => {
-  expect(parseOptions([])).toEqual({ epochs: 12, batch: 64, learningRate: 0.005, seed: 1 })
+  expect(parseOptions([])).toEqual({ epochs: 8, batch: 64, learningRate: 0.005, seed: 1 })
 })
 
 test('each option is read, with a space or an equals sign', () => {
@@ -68,7 +68,7 @@ test('the program prints its help and ends with 0', () => {
     Trains a small network to read handwritten digits.
 
     Options:
-      --epochs <n>         how often it sees each training image (default: 12)
+      --epochs <n>         how often it sees each training image (default: 8)
       --batch <n>          images per step (default: 64)
       --learning-rate <x>  size of the first step (default: 0.005)
       --seed <n>           which random numbers to use (default: 1)
