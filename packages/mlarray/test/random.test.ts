@@ -430,8 +430,12 @@ test('errors', () => {
     `[RangeError: permutation: axis 0 is out of range for shape []; it has no axes.]`,
   )
   const slip: object = { hihg: 2 }
-  expect(() => random.uniform(2, slip)).toThrowErrorMatchingInlineSnapshot(`[TypeError: uniform: there is no option 'hihg'; expected dtype, requiresGrad, label, low, high.]`)
-  expect(() => rand(2, { generator: {} as never })).toThrowErrorMatchingInlineSnapshot(`[RangeError: rand: generator must be a Generator, got an object (Object).]`)
+  expect(() => random.uniform(2, slip)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: uniform: there is no option 'hihg'; expected dtype, requiresGrad, label, low, high.]`,
+  )
+  expect(() => rand(2, { generator: {} as never })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: rand: generator must be a Generator, got an object (Object).]`,
+  )
   expect(() => random.choice(2, 1, { replace: 0 as never })).toThrow('replace')
   for (const draw of [
     () => random.normal(2, slip),
