@@ -28,8 +28,8 @@ export function pick(values: readonly Value[], places: MLArray): Value[] {
 
 /** Of a movement: its tangent rule, run on an array of numbers, says which element goes where. */
 export const moved: Unroll = ([x], node) => {
-  const { jvp } = node.operation as ArrayOperation
-  return pick(x!.values, jvp!([numbered(x!.shape)], node))
+  const { jvp } = node.operation as Required<ArrayOperation>
+  return pick(x!.values, jvp([numbered(x!.shape)], node))
 }
 
 /** Of a sum: its reverse, run on an array of numbers, says where each element is added. */

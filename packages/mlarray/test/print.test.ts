@@ -48,6 +48,13 @@ describe('by hand', () => {
     ).toBe('[[  1.    100.   ]\n [ -2.5     0.125]]')
   })
 
+  test('exact halves go to the even digit', () => {
+    const single = (list: number[]): string => String(new MLArray(list, { dtype: 'float32' }))
+    expect(single([-53259.0625, 36760.75])).toBe('[-53259.062  36760.75 ]')
+    expect(single([1711699.125, 0])).toBe('[1.7116991e+06 0.0000000e+00]')
+    expect(String(new MLArray([2 ** -9, 0.5]))).toBe('[0.00195312 0.5       ]')
+  })
+
   test('a number on its own is written as short as it can be', () => {
     const show = (x: number, dtype: DType = 'float64'): string => String(new MLArray(x, { dtype }))
     expect([1, -0, 0.1, 1e-5, 1e16, 1e15, NaN, -Infinity].map((x) => show(x))).toEqual([

@@ -1,6 +1,6 @@
 // Reductions at their corners: nothing, NaN, ties, zeros, and numbers that overflow on the way.
 import { describe, expect, test } from 'vitest'
-import { MLArray, zeros, type DType } from '../src/index.ts'
+import { arange, MLArray, zeros, type DType } from '../src/index.ts'
 import { derivatives } from './sample.ts'
 
 /** The gradient of the sum of `f(x)`. */
@@ -211,6 +211,12 @@ describe('far from 1', () => {
     expect(new MLArray(new Float64Array(1e6).fill(0.1)).sum().item()).toBe(100000.00000000003)
     const single = new MLArray(new Float32Array(1e6).fill(0.1))
     expect(single.sum().item()).toBe(Math.fround(1e6 * Math.fround(0.1)))
+  })
+
+  test('sums of long rows of views are right', () => {
+    const columns = arange(2000).reshape([1000, 2]).T
+    expect(columns.sum({ axis: 1 }).toList()).toEqual([999000, 1000000])
+    expect(columns.flip().sum({ axis: 1 }).toList()).toEqual([1000000, 999000])
   })
 
   test('counts and indices are exact in float32', () => {
