@@ -105,7 +105,7 @@ export class MLArray {
 
 // ---- Memory ----
 
-export function dtypeOf(data: TypedArray): DType {
+function dtypeOf(data: TypedArray): DType {
   return data instanceof Float32Array ? 'float32' : 'float64'
 }
 

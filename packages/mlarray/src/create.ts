@@ -34,7 +34,7 @@ import { checkOptions, CREATE } from './options.ts'
 import { sameShape, sizeOf, toShape, type Shape } from './shape.ts'
 
 /** A typed array of numbers of any width. */
-export type NumericBuffer = ArrayLike<number> & { readonly BYTES_PER_ELEMENT: number }
+type NumericBuffer = ArrayLike<number> & { readonly BYTES_PER_ELEMENT: number }
 
 /** What an array can be made from. */
 export type ArrayData = number | Value | MLArray | NumericBuffer | readonly ArrayData[]
@@ -185,7 +185,7 @@ function collect(data: unknown, elements: (number | Value)[], op: string): numbe
 
 /** What stands for a mask or for indices. */
 export type IntegerData = MLArray | NumericBuffer | NestedNumbers
-export type NestedNumbers = number | readonly (NestedNumbers | NumericBuffer)[]
+type NestedNumbers = number | readonly (NestedNumbers | NumericBuffer)[]
 
 /** A mask, untracked. @throws RangeError where something else than 0 and 1 is in it. */
 export function toMask(data: IntegerData, op: string): MLArray {

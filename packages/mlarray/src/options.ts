@@ -8,7 +8,7 @@ const FLAGS: ReadonlySet<string> = new Set(
   'keepdims requiresGrad createGraph equalNan descending largest replace replacement'.split(' '),
 )
 
-export const REDUCE = ['axis', 'keepdims'] as const
+const REDUCE = ['axis', 'keepdims'] as const
 export const CREATE = ['dtype', 'requiresGrad', 'label'] as const
 
 /** @throws TypeError where `options` is no plain object, or holds something else than `names`. */

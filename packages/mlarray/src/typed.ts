@@ -70,7 +70,7 @@ export type IntegerData = MLArray | NumericBuffer | NestedNumbers | readonly Num
 export type IndexItem = SliceItem | IntegerData
 
 /** Numbers in lists in lists; a number for rank 0. */
-export type NestedNumbers = number | readonly NestedNumbers[]
+type NestedNumbers = number | readonly NestedNumbers[]
 
 /** Options of every function that creates an array. */
 export type CreationOptions = {
