@@ -91,7 +91,7 @@ export function matmul(given: MLArray, other: MLArray): MLArray {
   const shape = y.shape.filter(
     (_, axis) => !(a.ndim === 1 && axis === y.ndim - 2) && !(b.ndim === 1 && axis === y.ndim - 1),
   )
-  return reshape(y, shape)
+  return shape.length === y.ndim ? y : reshape(y, shape)
 }
 
 /** NumPy's dot: a product with a scalar, an inner product, or a sum over the last axis of `a` and the second to last of `b`. */

@@ -16,16 +16,20 @@ export function traced(): Error {
   return trace
 }
 
-/** `file:line:column`, of a line of a stack. */
-const PLACE = /(?:^|[(@]|\bat (?:async )?)([^(@]*?):(\d+):(\d+)\)?$/
+type Line = { readonly file: string; readonly at: string; readonly text: string }
 
-const linesOf = (trace: Error): string[] =>
-  (trace.stack ?? '').split('\n').filter((line) => PLACE.test(line))
+/** `at name (file:1:2)` and `at file:1:2`, or `name@file:1:2`. */
+const PLACES = [/^\s*at (?:async )?(?:.*? \()?(.*?):(\d+:\d+)\)?$/, /^(?:[^@]*@)?(.*?):(\d+:\d+)$/]
 
-const fileOf = (line: string): string =>
-  PLACE.exec(line)![1]!
-    .replace(/^\s*at /, '')
-    .trim()
+function linesOf(trace: Error): Line[] {
+  return (trace.stack ?? '').split('\n').flatMap((text) => {
+    const found = PLACES.map((place) => place.exec(text)).find((match) => match !== null)
+    if (found === undefined) return []
+    // Code from text: `eval at name (file:1:2), <anonymous>`.
+    const file = found[1]!.startsWith('eval at ') ? found[1]!.replace(/^.*, /, '') : found[1]!
+    return [{ file, at: `${file}:${found[2]}`, text }]
+  })
+}
 
 const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/') + 1)
 
@@ -33,7 +37,7 @@ const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/') +
 export function foldersOf(trace: Error, count: number): string[] {
   return linesOf(trace)
     .slice(0, count)
-    .map((line) => folderOf(fileOf(line)))
+    .map(({ file }) => folderOf(file))
 }
 
 export type Place = {
@@ -46,11 +50,13 @@ export type Place = {
 /** The user's part of a stack: from the first line outside of the given folders. */
 export function placeIn(trace: Error, folders: readonly string[]): Place {
   const lines = linesOf(trace)
-  const isOwn = (file: string): boolean =>
+  const isOwn = ({ file }: Line): boolean =>
     file.includes('/node_modules/@smol/') || folders.some((folder) => file.startsWith(folder))
-  const first = lines.findIndex((line) => !isOwn(fileOf(line)))
+  const first = lines.findIndex((line) => !isOwn(line))
+  const stack = lines
+    .slice(Math.max(first, 0))
+    .map(({ text }) => text)
+    .join('\n')
   // Bundled into one file with the program, the packages' lines look like the user's.
-  if (first < 0) return { line: undefined, stack: lines.join('\n') }
-  const [, , row, column] = PLACE.exec(lines[first]!)!
-  return { line: `${fileOf(lines[first]!)}:${row}:${column}`, stack: lines.slice(first).join('\n') }
+  return { line: lines[first]?.at, stack }
 }

@@ -97,8 +97,8 @@ describe('vmap', () => {
     expect(() => vmap(norm, { inAxes: 2 })(rows)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: vmap: axis 2 is out of range for shape [3, 2]; expected -2 … 1.]`,
     )
-    expect(() => vmap((_: MLArray) => 'x')(rows)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: vmap: the function must return an MLArray or a Value, got the string "x".]`,
+    expect(() => vmap((x: MLArray) => String(x))(rows)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: vmap: the function must return an MLArray or a Value, got the string "[3. 4.]".]`,
     )
   })
 })
