@@ -4,13 +4,7 @@
  * remembered.
  */
 import { Value } from '@smol/value'
-import {
-  Node,
-  topologicalOrder,
-  watched,
-  type Operation,
-  type Watcher,
-} from '@smol/value/graph'
+import { Node, topologicalOrder, watched, type Operation, type Watcher } from '@smol/value/graph'
 import { ScalarOperation } from '@smol/value/ops'
 import { MLArray as Untyped, rowMajor } from './array.ts'
 import { anomalyError, anomalyPromiseError, located, type AnomalyReport } from './errors.ts'

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { foldersOf, placeIn, traced } from '../src/place.ts'
 
-const stackOf = (...lines: string[]): Error => Object.assign(new Error('x'), { stack: lines.join('\n') })
+const stackOf = (...lines: string[]): Error =>
+  Object.assign(new Error('x'), { stack: lines.join('\n') })
 const own = ['/lib/dist/', 'https://host/lib/']
 
 test('in V8', () => {
@@ -22,7 +23,10 @@ test('in V8', () => {
 })
 
 test('in other engines', () => {
-  const trace = stackOf('record@https://host/lib/index.js:1:20', 'loss@https://host/app/@me/train.js:7:12')
+  const trace = stackOf(
+    'record@https://host/lib/index.js:1:20',
+    'loss@https://host/app/@me/train.js:7:12',
+  )
   expect(placeIn(trace, own).line).toBe('https://host/app/@me/train.js:7:12')
 })
 
