@@ -1,7 +1,9 @@
 // Functions of functions: closed forms, nesting, structure, and that nobody's gradient is touched.
+import { watched, type Watcher } from '@smol/value/graph'
 import { integer, assert, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  concatenate,
   grad,
   hessian,
   jacobian,
@@ -9,6 +11,7 @@ import {
   MLArray,
   noGrad,
   onesLike,
+  solve,
   Value,
   valueAndGrad,
   vjp,
@@ -168,6 +171,26 @@ describe('vjp and jvp', () => {
     expect(tangent.w.allClose(both.w)).toBe(true)
     expect(tangent.bias.data).toBeCloseTo(both.bias.data, 12)
     expect(tangent.rest[0].allClose(both.rest[0])).toBe(true)
+  })
+
+  test('jvp makes no pass in reverse, through any kind of operation', () => {
+    let passes = 0
+    let reversed = 0
+    const counting: Watcher = {
+      made: () => undefined,
+      passes: () => void passes++,
+      derives: (_node, dy, derive) => {
+        if (dy !== undefined) reversed++
+        return derive()
+      },
+    }
+    const f = (z: MLArray): MLArray =>
+      concatenate([solve(a, z.matmul(a)).max().reshape([1]), z.cumsum().astype('float32').softmax()])
+    const [, dy] = watched(counting, () => jvp(f)(x, onesLike(x)))
+    expect([passes, reversed, dy.shape]).toEqual([0, 0, [3]])
+    watched(counting, () => grad((z: MLArray) => f(z).sum())(x))
+    expect(passes).toBe(1)
+    expect(reversed).toBeGreaterThan(5)
   })
 
   test('agree with each other in random directions: ⟨w, J v⟩ = ⟨Jᵀ w, v⟩', () => {
