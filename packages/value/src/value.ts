@@ -310,7 +310,12 @@ class ListValue extends Value {
 export function listResult(data: number, op: Operation, list: readonly Value[]): Value {
   const tracked = isRecording() && list.some((x) => x.operation !== CONSTANT)
   const y = tracked ? new ListValue(data, op, list) : constant(data)
-  if (watcher !== undefined) watcher.made(op, y, list)
+  return watcher === undefined ? y : seen(op, y, list)
+}
+
+/** A result that a watcher has been told of. */
+function seen(op: Operation, y: Value, inputs: readonly Value[]): Value {
+  watcher?.made(op, y, inputs)
   return y
 }
 
@@ -323,18 +328,18 @@ export function apply(op: ScalarOperation, a: Value, b?: Value, c?: Value): Valu
 function applyUnary(op: ScalarOperation, a: Value): Value {
   const tracked = isRecording() && a.operation !== CONSTANT
   const y = new Value(op.f(a.data), undefined, tracked ? op : CONSTANT, tracked ? a : undefined)
-  if (watcher !== undefined) watcher.made(op, y, [a])
-  return y
+  return watcher === undefined ? y : seen(op, y, [a])
 }
 
 function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
   const left = a.data
   const right = b.data
   const data = op === ADD ? left + right : op === MUL ? left * right : op.f(left, right)
-  const tracked = isRecording() && (a.operation !== CONSTANT || b.operation !== CONSTANT)
-  const y = tracked ? new Value(data, undefined, op, a, b) : constant(data)
-  if (watcher !== undefined) watcher.made(op, y, [a, b])
-  return y
+  const y =
+    !isRecording() || (a.operation === CONSTANT && b.operation === CONSTANT)
+      ? constant(data)
+      : new Value(data, undefined, op, a, b)
+  return watcher === undefined ? y : seen(op, y, [a, b])
 }
 
 function applyTernary(op: ScalarOperation, a: Value, b: Value, c: Value): Value {
