@@ -185,7 +185,10 @@ describe('vjp and jvp', () => {
       },
     }
     const f = (z: MLArray): MLArray =>
-      concatenate([solve(a, z.matmul(a)).max().reshape([1]), z.cumsum().astype('float32').softmax()])
+      concatenate([
+        solve(a, z.matmul(a)).max().reshape([1]),
+        z.cumsum().astype('float32').softmax(),
+      ])
     const [, dy] = watched(counting, () => jvp(f)(x, onesLike(x)))
     expect([passes, reversed, dy.shape]).toEqual([0, 0, [3]])
     watched(counting, () => grad((z: MLArray) => f(z).sum())(x))
