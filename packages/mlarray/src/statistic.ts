@@ -107,18 +107,21 @@ function shift(x: MLArray, axes: readonly number[]): MLArray {
   return map((m) => (Math.abs(m) === Infinity ? 0 : m), shape, x.dtype, [largest])
 }
 
+/**
+ * `log Σ eᶻ`, axes kept, of what `shift` has been taken away from. Where every z is −Infinity the sum is 0,
+ * and the logarithm's derivative would be infinite: hence the inner `where`.
+ */
+function logOfSum(z: MLArray, axis: readonly number[]): MLArray {
+  const total = sum(applyRow(exp, z), { axis, keepdims: true })
+  const isZero = compare('eq', total, 0)
+  return where(isZero, -Infinity, applyRow(log, where(isZero, 1, total)))
+}
+
 /** `log Σ eˣ` without overflow; −Infinity of nothing. */
 export function logsumexp(x: MLArray, options: ReduceOptions = {}): MLArray {
   const axes = toAxes(options.axis, x.shape, 'logsumexp')
   const largest = shift(x, axes)
-  const total = sum(applyRow(exp, applyRow(sub, x, largest)), { axis: axes, keepdims: true })
-  // Where all logits are −Infinity the sum is 0, and the logarithm's derivative would be infinite.
-  const isZero = compare('eq', total, 0)
-  const y = applyRow(
-    operations.add,
-    where(isZero, -Infinity, applyRow(log, where(isZero, 1, total))),
-    largest,
-  )
+  const y = applyRow(operations.add, logOfSum(applyRow(sub, x, largest), axes), largest)
   return options.keepdims ? y : reshape(y, reducedShape(x.shape, axes, false))
 }
 
@@ -141,7 +144,9 @@ export function softmax(x: MLArray, options: SoftmaxOptions = {}): MLArray {
 /** `log(softmax(x))` without leaving the logarithm; 0 for rank 0. */
 export function logSoftmax(x: MLArray, options: SoftmaxOptions = {}): MLArray {
   const axis = softmaxAxes(x, options, 'logSoftmax')
-  return applyRow(sub, x, logsumexp(x, { axis, keepdims: true }))
+  // Not x − logsumexp(x): that rounds to the digits of x, which may be far larger than the result.
+  const z = applyRow(sub, x, shift(x, axis))
+  return applyRow(sub, z, logOfSum(z, axis))
 }
 
 /**

@@ -192,6 +192,10 @@ describe('far from 1', () => {
       0.7310585786300049, 0.2689414213699951,
     ])
     expect(new MLArray([0, -800]).logSoftmax().toList()).toEqual([0, -800])
+    // log(1 + e^−0.5) keeps its digits beside logits of 1e12, which have none to spare.
+    expect(new MLArray([1e12, 1e12 - 0.5]).logSoftmax().toList()).toEqual([
+      -0.4740769841801067, -0.9740769841801067,
+    ])
     expect([new MLArray(7).softmax().item(), new MLArray(7).logSoftmax().item()]).toEqual([1, 0])
   })
 
