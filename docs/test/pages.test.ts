@@ -1,4 +1,5 @@
-// The code of the front page and of every page here runs, with the results that it states.
+// The code of every README of the packages, of the front page and of every page here runs, with the results
+// that it states.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -9,8 +10,11 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.md') && !file.includes('node_modules'))
   .map((file) => join('docs', file))
+const readmes = readdirSync(join(root, 'packages')).map((name) =>
+  join('packages', name, 'README.md'),
+)
 
-test.for(['README.md', ...pages].filter((file) => read(file).includes('```ts\n')))(
+test.for(['README.md', ...readmes, ...pages].filter((file) => read(file).includes('```ts\n')))(
   '%s',
   async (file) => {
     const results = await runPage(read(file))
