@@ -12,7 +12,7 @@ import {
   type DType,
   type TypedArray,
 } from './array.ts'
-import { fromValues } from './element.ts'
+import { fromValues, refuseOtherCopy } from './element.ts'
 import { astype, commonDType } from './elementwise.ts'
 import {
   arrayError,
@@ -170,6 +170,7 @@ function collect(data: unknown, elements: (number | Value)[], op: string): numbe
     }
     return [data.length]
   }
+  refuseOtherCopy(data, op)
   if (!Array.isArray(data)) throw elementError(op, data)
   let first: number[] = []
   // Not `forEach`, which passes over holes.

@@ -1,8 +1,9 @@
 /**
  * Where arrays and Values meet: an element as a Value, and Values as an array. Gradients cross both ways.
  */
-import { Value } from '@smol/value'
+import { toValue, Value } from '@smol/value'
 import {
+  BRAND,
   CONSTANT,
   gradNodeOf,
   isRecording,
@@ -93,6 +94,11 @@ class Element extends Value {
   override pull(): void {
     ;(this.a as ArrayNode).receiveAt(this.index, this.ownGrad)
   }
+}
+
+/** Lets the Value of another copy of `@smol/value` be refused in the words of this one. */
+export function refuseOtherCopy(x: unknown, op: string): void {
+  if (typeof x === 'object' && x !== null && BRAND in x) toValue(x as unknown as Value, op)
 }
 
 /** Where a Value that is an element of a tracked array comes from. */

@@ -16,7 +16,7 @@ import {
   type ScalarOperation,
 } from '@smol/value/ops'
 import { copyOf, filled, fromData, MLArray, type DType, type TypedArray } from './array.ts'
-import { fromValues } from './element.ts'
+import { fromValues, refuseOtherCopy } from './element.ts'
 import { operandError } from './errors.ts'
 import { eachRow, type Row } from './loop.ts'
 import { record, type ArrayNode, type ArrayOperation } from './node.ts'
@@ -179,6 +179,7 @@ export function toOperands(op: string, given: readonly Operand[]): MLArray[] {
     if (x instanceof MLArray) return astype(x, dtype)
     if (typeof x === 'number') return filled([], x, dtype)
     if (x instanceof Value) return fromValues([x], [], dtype)
+    refuseOtherCopy(x, op)
     throw operandError(op, x)
   })
 }

@@ -2,6 +2,7 @@
  * The class with its methods: the rows of `@smol/value`, and the functions of this package that take an
  * array first.
  */
+import { KIND } from '@smol/value/graph'
 import { comparisons, operations, type ComparisonName } from '@smol/value/ops'
 import { MLArray as Base, type DType } from './array.ts'
 import { diag, pad, repeat, roll, tile, tril, triu } from './arrange.ts'
@@ -171,6 +172,9 @@ function withMethods(target: typeof Base): typeof Base {
     },
     configurable: true,
   })
+  Object.defineProperty(target.prototype, KIND, { value: 'array' })
+  // A bundler may have renamed the class, whose methods make others of it.
+  Object.defineProperty(target, 'name', { value: 'MLArray' })
   return target
 }
 

@@ -183,3 +183,19 @@ describe('arrays of Values', () => {
     expect(new MLArray([new Value(1)], { requiresGrad: false }).requiresGrad).toBe(false)
   })
 })
+
+test('the Value of another copy of @smol/value is refused, with both versions', () => {
+  const other = { data: 2, [Symbol.for('@smol/value')]: '9.9.9' } as never
+  expect(() => zeros([2]).mul(other)).toThrow('another copy of @smol/value (version 9.9.9;')
+  expect(() => new MLArray([1, other])).toThrow('another copy of @smol/value (version 9.9.9;')
+})
+
+test('a Value sends its user to the array', () => {
+  const value = new Value(2)
+  const array = new MLArray([1, 2])
+  expect(() => value.mul(array as never)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: mul: a Value knows no array; write array.mul(value), with the array first.]`,
+  )
+  expect(() => value.lt(array as never)).toThrow('write array.lt(value)')
+  expect(array.constructor.name).toBe('MLArray')
+})

@@ -15,6 +15,7 @@ import { watched, watcher } from './watch.ts'
 export { gradNodeOf, labelOf, setGradNode, setLabel, type GradientHook } from './aside.ts'
 export { CONSTANT, LEAF, markChanged, Node, type Operation } from './node.ts'
 export { isRecording, noGrad, withRecording } from './recording.ts'
+export { BRAND, KIND } from './version.ts'
 export { watched, watcher, type Watcher } from './watch.ts'
 
 // ---- Order ----

@@ -2,7 +2,7 @@
 import { foreignNodeError, operandError, twoCopiesError } from './errors.ts'
 import { CONSTANT, Node } from './graph.ts'
 import { Value } from './value.ts'
-import { BRAND, VERSION } from './version.ts'
+import { BRAND, KIND, VERSION } from './version.ts'
 
 /** A Value that no gradient goes to. */
 export function constant(data: number): Value {
@@ -17,7 +17,9 @@ export function toValue(x: Value | number, op: string, caller?: unknown): Value 
 }
 
 function notAnOperand(x: unknown, op: string, caller: unknown): TypeError {
-  if (x instanceof Node) return foreignNodeError(op, x.constructor.name, caller)
+  const kind =
+    x instanceof Node ? x.constructor.name : (x as { [KIND]?: string } | null | undefined)?.[KIND]
+  if (kind !== undefined) return foreignNodeError(op, kind, caller)
   const version = (x as { [BRAND]?: string } | null | undefined)?.[BRAND]
   return version === undefined
     ? operandError(op, x, caller)
