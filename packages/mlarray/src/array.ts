@@ -10,7 +10,7 @@ import { fromUser, type ArrayData, type ArrayOptions } from './create.ts'
 import { copyElements, type Region } from './loop.ts'
 import { located, memoryError } from './errors.ts'
 import { nodeOf, type ArrayNode } from './node.ts'
-import { isContiguous, sizeOf, stridesOf, type Shape } from './shape.ts'
+import { isContiguous, sizeOf, stridesOf, unravel, type Shape } from './shape.ts'
 
 export type DType = 'float64' | 'float32'
 export type TypedArray = Float64Array | Float32Array
@@ -126,6 +126,11 @@ export function fromData(data: TypedArray, shape: Shape): MLArray {
 export function filled(shape: Shape, value: number, dtype: DType): MLArray {
   const data = allocate(sizeOf(shape), dtype)
   return fromData(Object.is(value, 0) ? data : data.fill(value), shape)
+}
+
+/** Where element number `index` in row-major order lies in the storage. */
+export function positionOf(x: MLArray, index: number): number {
+  return unravel(index, x.shape).reduce((at, i, axis) => at + i * x.strides[axis]!, x.offset)
 }
 
 /** The elements in row-major order: the memory itself where it has that order, else a copy. */

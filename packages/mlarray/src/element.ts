@@ -11,11 +11,11 @@ import {
   type Node,
   type Operation,
 } from '@smol/value/graph'
-import { allocate, fromData, MLArray, type DType } from './array.ts'
+import { allocate, fromData, MLArray, positionOf, type DType } from './array.ts'
 import { writeAt } from './mutate.ts'
 import { nodeOf, ValuesNode, type ArrayNode, type ArrayOperation } from './node.ts'
 import { place, windowOf } from './move.ts'
-import { sizeOf, stridesOf, type Shape } from './shape.ts'
+import { sizeOf, type Shape } from './shape.ts'
 
 const AT: Operation = { name: 'at', readsA: 0 }
 
@@ -112,15 +112,10 @@ export function sourceOf(
 
 /** Element number `index` in row-major order; the same Value whenever it is asked for. */
 export function elementAt(array: MLArray, index: number): Value {
-  const steps = stridesOf(array.shape)
-  let position = array.offset
-  array.shape.forEach(
-    (n, axis) => (position += (Math.floor(index / steps[axis]!) % n) * array.strides[axis]!),
-  )
   array.elements ??= new Map()
   const known = array.elements.get(index) as Value | undefined
   if (known !== undefined) return known
-  const element = new Element(array, position, index)
+  const element = new Element(array, positionOf(array, index), index)
   array.elements.set(index, element)
   if (watcher !== undefined) watcher.made(AT, element, [array])
   return element

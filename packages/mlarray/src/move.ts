@@ -24,11 +24,11 @@ import {
   reshapeStrides,
   sameShape,
   sizeOf,
-  stridesOf,
   namedAxes,
   toAxes,
   toAxis,
   toShape,
+  unravel,
   type Shape,
 } from './shape.ts'
 
@@ -187,10 +187,9 @@ export type Window = {
 
 /** The window of one element, with an axis of size 1 for each axis of the array. */
 export function windowOf(shape: Shape, index: number): Window {
-  const strides = stridesOf(shape)
   return {
     shape: shape.map(() => 1),
-    start: shape.map((n, axis) => Math.floor(index / strides[axis]!) % n),
+    start: unravel(index, shape),
     steps: shape.map(() => shape.map(() => 0)),
   }
 }

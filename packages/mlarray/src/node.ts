@@ -17,7 +17,7 @@ import {
   filled,
   fromData,
   MLArray,
-  rowMajor,
+  positionOf,
   type DType,
   type Storage,
   type TypedArray,
@@ -93,7 +93,8 @@ export class ArrayNode extends Node<MLArray> {
 
   /** One element of the gradient, in row-major order. */
   gradientAt(index: number): number {
-    return this.gradient === undefined ? 0 : rowMajor(this.gradient)[index]!
+    const { gradient } = this
+    return gradient === undefined ? 0 : gradient.storage.data[positionOf(gradient, index)]!
   }
 
   setGradientAt(index: number, value: number): void {

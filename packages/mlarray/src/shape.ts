@@ -41,6 +41,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((n, axis) => n === b[axis])
 }
 
+/** The index along each axis of element number `position` in row-major order. */
+export function unravel(position: number, shape: Shape): number[] {
+  const steps = stridesOf(shape)
+  return shape.map((n, axis) => Math.floor(position / steps[axis]!) % n)
+}
+
 /** Whether elements in row-major order lie next to each other. */
 export function isContiguous(shape: Shape, strides: Shape): boolean {
   let step = 1
