@@ -16,11 +16,11 @@ import {
 } from '@smol/value/graph'
 import { apply, ScalarOperation } from '@smol/value/ops'
 import { filled, MLArray as Untyped } from './array.ts'
+import { COPY } from './create.ts'
 import { astype } from './elementwise.ts'
 import { elementAt, fromValues } from './element.ts'
-import { directionError, located, treeStructureError } from './errors.ts'
+import { directionError, publicly, treeStructureError } from './errors.ts'
 import { asLeaf, nodeOf, record, type ArrayOperation } from './node.ts'
-import { unchanged } from './scalar.ts'
 import { sameShape, type Shape } from './shape.ts'
 import { takeApart, type Leaf, type Parts } from './tree.ts'
 
@@ -51,13 +51,7 @@ function alike(dx: Leaf, x: Leaf, op: string): Leaf {
 // ---- Fresh nodes ----
 
 /** The place of an argument in an inner function, linked to the outer one. */
-const IDENTITY_OF_ARRAY: ArrayOperation = {
-  name: 'identity',
-  readsA: 0,
-  unroll: unchanged,
-  vjp: (dy) => dy,
-  jvp: ([dx]) => dx!,
-}
+const IDENTITY_OF_ARRAY: ArrayOperation = { ...COPY, name: 'identity' }
 const IDENTITY = new ScalarOperation('identity', { f: (x: number) => x, df: () => 1 })
 
 /** A node of a call's own for a leaf: linked to it where an outer derivative may look through. */
@@ -128,14 +122,7 @@ export function directionsFor(parts: Parts, tree: unknown, op: string): Leaf[] {
  * transformations of it know, and the stacks of its errors start at the line that called it.
  */
 export function transformed<G extends (...args: never[]) => unknown>(length: number, g: G): G {
-  const run = (...args: never[]): unknown => {
-    try {
-      return g(...args)
-    } catch (error) {
-      throw located(error, run)
-    }
-  }
-  return Object.defineProperty(run, 'length', { value: length, configurable: true }) as G
+  return Object.defineProperty(publicly(g), 'length', { value: length, configurable: true }) as G
 }
 
 // ---- Derivatives of several results ----

@@ -64,7 +64,7 @@ export function checkDType(dtype: DType, op: string): DType {
 // ---- From data ----
 
 /** A copy in reverse is the gradient itself. */
-const COPY: ArrayOperation = {
+export const COPY: ArrayOperation = {
   name: 'copy',
   readsA: 0,
   unroll: unchanged,

@@ -105,10 +105,7 @@ function lift(scalar: ScalarOperation): ArrayOperation {
     },
     vjp: (dy, node, index) => {
       const share = isRecording() ? recordedShare : plainShare
-      return sumTo(
-        share(ruleOf(scalar, index), scalar.selects, dy, node),
-        (node.inputs[index] as ArrayNode).shape,
-      )
+      return sumTo(share(ruleOf(scalar, index), scalar.selects, dy, node), node.inputShape(index))
     },
   }
   lifted.set(scalar, op)

@@ -33,6 +33,19 @@ export function located(error: unknown, caller: unknown): unknown {
   return error
 }
 
+type Call = (...given: never[]) => unknown
+
+/** The same function, with errors whose stack starts at the line that called it. */
+export function publicly(fn: Call): Call {
+  return function call(...given) {
+    try {
+      return fn(...given)
+    } catch (error) {
+      throw located(error, call)
+    }
+  }
+}
+
 /** `[2, 3]` */
 export function show(shape: Shape): string {
   return `[${shape.join(', ')}]`

@@ -8,23 +8,10 @@ import * as create from './create.ts'
 import * as letters from './einsum.ts'
 import * as start from './initialise.ts'
 import * as linalg from './linalg.ts'
-import { located } from './errors.ts'
+import { publicly } from './errors.ts'
 import * as seed from './seed.ts'
 import { choose } from './select.ts'
 import type { Functions } from './typed.ts'
-
-type Call = (...given: never[]) => unknown
-
-/** The same function, with errors whose stack starts at the line that called it. */
-function publicly(fn: Call): Call {
-  return function call(...given) {
-    try {
-      return fn(...given)
-    } catch (error) {
-      throw located(error, call)
-    }
-  }
-}
 
 /** All elements 0; tracked. Shape: `zeros(3)` is `[3]`. @see numpy.zeros */
 export const zeros = /* @__PURE__ */ publicly(create.zeros) as unknown as Functions['zeros']

@@ -160,9 +160,7 @@ function extreme(name: string, f: (a: number, b: number) => number, start: numbe
         return groups(places, sizeOf(node.shape)).map((group) => {
           const elements = group.map((i) => x!.values[i]!)
           const best = elements.map((element) => element.data).reduce((a, b) => f(a, b), start)
-          const chosen = elements.filter(
-            (element) => Object.is(element.data, best) || element.data === best,
-          )
+          const chosen = elements.filter((element) => isSame(element.data, best) === 1)
           return dot(
             chosen,
             chosen.map(() => 1 / chosen.length),
@@ -286,8 +284,7 @@ const CUMSUM: ArrayOperation = {
     const sums: Value[] = []
     x!.values.forEach((value, i) => {
       const row = Math.floor(i / step) % node.shape[axis]!
-      const isFirst = row === 0
-      sums.push(isFirst ? value : sums[i - step]!.add(value))
+      sums.push(row === 0 ? value : sums[i - step]!.add(value))
     })
     return sums
   },

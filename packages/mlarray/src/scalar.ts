@@ -28,7 +28,7 @@ export function pick(values: readonly Value[], places: MLArray): Value[] {
 
 /** Of a movement: its tangent rule, run on an array of numbers, says which element goes where. */
 export const moved: Unroll = ([x], node) => {
-  const { jvp } = node.operation as Required<ArrayOperation>
+  const { jvp } = node.operation as ArrayOperation
   return pick(x!.values, jvp([numbered(x!.shape)], node))
 }
 
