@@ -66,12 +66,8 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
     options: OptimizerOptions<LBFGSSettings> = {},
   ) {
     const { maxIter = DEFAULTS.maxIter } = options
-    super(
-      'LBFGS',
-      { ...DEFAULTS, maxEval: Math.floor((maxIter * 5) / 4) || 1 },
-      parameters,
-      options,
-    )
+    const defaults = { ...DEFAULTS, maxEval: Math.floor((maxIter * 5) / 4) || 1 }
+    super({ name: 'LBFGS', defaults }, parameters, options)
   }
 
   override addGroup(group: Group<LBFGSSettings>): ReturnType<Optimizer<LBFGSSettings>['addGroup']> {

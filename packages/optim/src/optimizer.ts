@@ -21,11 +21,20 @@ import { NO_STATE, stepParameter, type State } from './runner.ts'
 import type { Schedule } from './schedule.ts'
 import { readState, writeState, type OptimizerState } from './state.ts'
 
+/** What an optimiser is, as far as it does not matter how it takes a step. */
+type Rule<S> = {
+  readonly name: string
+  readonly defaults: S
+  /** There where a step depends on a whole matrix. */
+  readonly matrix?: unknown
+}
+
 /** What trains parameters: the part that does not depend on how a step is taken. */
 export abstract class Optimizer<S extends object = object> {
   readonly name: string
   /** Steps that were not taken since a gradient was NaN or infinite. */
   skippedSteps = 0
+  protected readonly rule: Rule<S>
   protected readonly states = new Map<Parameter, State>()
   readonly #defaults: S
   readonly #groups: ParameterGroup<S>[] = []
@@ -33,15 +42,16 @@ export abstract class Optimizer<S extends object = object> {
   readonly #skipNonFinite: boolean
 
   constructor(
-    name: string,
-    defaults: S,
+    rule: Rule<S>,
     parameters: Parameters | Group<S> | readonly Group<S>[],
     options: OptimizerOptions<S>,
   ) {
+    const { name, defaults } = rule
     const { schedule, skipNonFinite = false, ...settings } = options
     if (typeof skipNonFinite !== 'boolean')
       throw optionError(name, 'skipNonFinite', 'true or false', skipNonFinite)
     this.name = name
+    this.rule = rule
     this.#schedule = schedule
     this.#skipNonFinite = skipNonFinite
     // Settings that a group lacks are the optimiser's, and those that it lacks the row's.
@@ -66,7 +76,8 @@ export abstract class Optimizer<S extends object = object> {
     added.members.forEach((parameter, i) => {
       const where = parameter.owner.label ?? String(i)
       if (taken.has(parameter)) throw twoGroupsError(this.name, where)
-      this.checkParameter(parameter, where)
+      if (this.rule.matrix !== undefined && parameter.shape.length !== 2)
+        throw matrixError(this.name, where, parameter.shape)
     })
     this.#groups.push(added)
     return added
@@ -120,9 +131,6 @@ export abstract class Optimizer<S extends object = object> {
     return this.#groups.flatMap(({ members }) => members)
   }
 
-  /** Refuses a parameter that this optimiser cannot take. */
-  protected checkParameter(_parameter: Parameter, _where: string): void {}
-
   /** Memory for one slot of a parameter. */
   protected allocateSlot(parameter: Parameter): TypedArray {
     return parameter.allocate()
@@ -139,15 +147,8 @@ export abstract class Optimizer<S extends object = object> {
 
 /** An optimiser with a row. */
 export abstract class RowOptimizer<S extends object> extends Optimizer<S> {
-  readonly #row: AnyRow
-
-  constructor(
-    row: { readonly name: string; readonly defaults: S },
-    parameters: Parameters | Group<S> | readonly Group<S>[],
-    options: OptimizerOptions<S>,
-  ) {
-    super(row.name, row.defaults, parameters, options)
-    this.#row = row as unknown as AnyRow
+  get #row(): AnyRow {
+    return this.rule as unknown as AnyRow
   }
 
   /**
@@ -187,11 +188,6 @@ export abstract class RowOptimizer<S extends object> extends Optimizer<S> {
     const member = group.members.find(owns)!
     const settings = group.scheduled as AnyRow['defaults']
     return explain(this.#row, settings, member, this.states.get(member) ?? NO_STATE, index)
-  }
-
-  protected override checkParameter(parameter: Parameter, where: string): void {
-    if (this.name === 'Muon' && parameter.shape.length !== 2)
-      throw matrixError(this.name, where, parameter.shape)
   }
 
   #stateOf(parameter: Parameter): State {
