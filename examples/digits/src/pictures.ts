@@ -1,9 +1,8 @@
-// The two pictures, drawn by Vega-Lite as SVG: how the training went, and the images
-// that the network got wrong. They follow the reader's light or dark colour scheme.
+// The two pictures: how the training went, and the images that the network got wrong.
 import { encode } from 'fast-png'
-import { parse, View } from 'vega'
-import { compile, type Config, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
 import { SIDE } from './data.ts'
+import { draw } from './look.ts'
 import { count, type Score } from './report.ts'
 
 export type Epoch = { readonly training: Score; readonly test: Score }
@@ -41,11 +40,11 @@ export function drawCurves(history: readonly Epoch[]): Promise<string> {
       color: {
         field: 'set',
         type: 'nominal',
-        scale: { domain: [LEARNING, EXAMINED], range: ['#3b82f6', '#e8710a'] },
-        legend: { title: null, orient: 'bottom', direction: 'horizontal', labelLimit: 0 },
+        scale: { domain: [LEARNING, EXAMINED] },
+        legend: { title: null, orient: 'bottom', direction: 'horizontal' },
       },
     },
-    mark: { type: 'line', point: { size: 36, filled: true }, strokeWidth: 2.2 },
+    mark: { type: 'line', point: { size: 36, filled: true } },
   })
   return draw({
     data: {
@@ -70,7 +69,7 @@ export function drawMistakes(mistakes: readonly Mistake[], images: number): Prom
   const worst = mistakes.toSorted((a, b) => b.confidence - a.confidence).slice(0, COLUMNS * ROWS)
   const shown = worst.length < mistakes.length ? `; here are ${worst.length}` : ''
   const rows = Math.ceil(worst.length / COLUMNS)
-  return draw({
+  const spec = {
     title: {
       text: `${count(mistakes.length)} of ${count(images)} test images were misread${shown}`,
       subtitle: 'what it is → what the network read, and how sure it was of that; the surest first',
@@ -101,7 +100,8 @@ export function drawMistakes(mistakes: readonly Mistake[], images: number): Prom
         encoding: { text: { field: 'sure', type: 'nominal' } },
       },
     ],
-  } as TopLevelSpec)
+  } as TopLevelSpec
+  return draw(spec, 'image { filter: invert(0.9) }')
 }
 
 const position = (field: string) => ({ field, type: 'ordinal', axis: null })
@@ -112,28 +112,4 @@ function toPng(pixels: Float32Array): string {
   pixels.forEach((ink, i) => (data[2 * i + 1] = Math.round(255 * ink))) // [grey, opacity]
   const png = encode({ width: SIDE, height: SIDE, channels: 2, depth: 8, data })
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`
-}
-
-const LOOK: Config = {
-  background: '#ffffff',
-  padding: 20,
-  font: 'system-ui, sans-serif',
-  view: { stroke: null },
-  title: { anchor: 'start', fontSize: 15, subtitleFontSize: 12, offset: 14 },
-  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e2e4e9' },
-  legend: { labelFontSize: 12 },
-}
-
-/** Only a viewer that knows of colour schemes reads this; any other shows dark on white. */
-const DARK = `@media (prefers-color-scheme: dark) {
-  svg > rect { fill: #16181d }
-  text { fill: #e4e6eb }
-  .role-axis-grid line { stroke: #2c3038 }
-  image { filter: invert(0.9) }
-}`
-
-async function draw(spec: TopLevelSpec): Promise<string> {
-  const compiled = compile({ ...spec, config: LOOK }).spec
-  const svg = await new View(parse(compiled), { renderer: 'none' }).toSVG()
-  return svg.replace('>', `><style>${DARK}</style>`)
 }
