@@ -1,0 +1,2 @@
+/** All kernels of the WebAssembly modules. What each does, how, and how exactly stands in its file. */
+export * from './elementwise'
