@@ -1,6 +1,6 @@
 // How the pictures look: one style for every example (each has a copy of this file), drawn by
-// Vega-Lite as SVG. They follow the reader's light or dark colour scheme: what is black or
-// white on a light page, or written in no colour of its own, changes places on a dark one.
+// Vega-Lite as SVG. They follow the reader's light or dark colour scheme: black and white
+// change places on a dark page, colours stay.
 import { parse, View } from 'vega'
 import { compile, type Config, type TopLevelSpec } from 'vega-lite'
 
