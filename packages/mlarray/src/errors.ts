@@ -232,6 +232,18 @@ export function sizeError(op: string, size: number, shape: Shape): ShapeError {
   return new ShapeError(op, `${size} elements do not fill shape ${show(shape)}.`, [shape])
 }
 
+export function passArraysError(
+  names: readonly string[],
+  arrays: readonly (Float64Array | Float32Array)[],
+): TypeError {
+  const given = arrays.map(
+    (x, i) => `${names[i]} ${x.length} × ${x.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64'}`,
+  )
+  return typeError('Pass', `expected arrays of one length and dtype, got ${given.join(', ')}.`, {
+    given,
+  })
+}
+
 export function emptyError(op: string, shape: Shape): ShapeError {
   return new ShapeError(
     op,

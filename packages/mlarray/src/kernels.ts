@@ -67,3 +67,5 @@ export function replaceGradient(x: MLArray, elements: TypedArray): void {
   const copy = copyOf(fromData(elements, array.shape), array.dtype)
   nodeOf(array).setGrad(fromData(copy, array.shape))
 }
+
+export { Pass, type PassArithmetic, type PassExpression } from './pass.ts'
