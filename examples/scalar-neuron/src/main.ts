@@ -108,7 +108,7 @@ console.log(
     ['step', 'w', 'loss', 'gradient'],
     descent.path
       .slice(0, 6)
-      .map((at) => [String(at.step), ...[at.w, at.loss, at.gradient].map(number)]),
+      .map((at) => [String(at.step), number(at.w), number(at.loss), number(at.gradient)]),
   ),
 )
 

@@ -15,7 +15,7 @@ export function parseOptions(words: readonly string[]): Options {
     .description('Shows how a neuron learns, with one weight and every number in sight.')
     .option('--learning-rate <x>', 'size of the steps of chapter 2', rate, 0.1)
     .option('--momentum <x>', 'part of a step that the next keeps, in chapter 4', part, 0.9)
-    .option('--steps <n>', 'steps of each descent', whole(1, 10_000), 100)
+    .option('--steps <n>', 'steps of each descent', whole(1, 1000), 100)
     .option('--seed <n>', 'which random numbers to use', whole(0, 2 ** 32 - 1), 1)
     .helpOption('--help', 'print this')
     .showSuggestionAfterError(false)

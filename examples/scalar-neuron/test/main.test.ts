@@ -60,15 +60,17 @@ test('the largest learning rate is 2 / loss″; below it the descent ends, above
   expect(Math.abs(lineOf('too small: 0.007')[0]! - best!)).toBeCloseTo(0.98 ** 100 * (1 + best!), 3)
 })
 
-// The valleys are where w (w² − 4) / 4 + 0.4 = 0.
+const valleys = (w: number) => (w * w - 4) ** 2 / 16 + 0.4 * w
+
+/** Newton's method finds where the derivative of the valleys, w (w² − 4) / 4 + 0.4, is 0. */
+function bottom(w: number): number {
+  for (let i = 0; i < 50; i++) w -= ((w * (w * w - 4)) / 4 + 0.4) / ((3 * w * w - 4) / 4)
+  return w
+}
+
 test('momentum leaves the valley where plain descent stays', () => {
-  const loss = (w: number) => (w * w - 4) ** 2 / 16 + 0.4 * w
-  const bottom = (w: number): number => {
-    for (let i = 0; i < 50; i++) w -= ((w * (w * w - 4)) / 4 + 0.4) / ((3 * w * w - 4) / 4)
-    return w
-  }
-  expect(figure('loss without momentum')).toBeCloseTo(loss(bottom(2)), 6)
-  expect(figure('with momentum')).toBeCloseTo(loss(bottom(-2)), 3)
+  expect(figure('loss without momentum')).toBeCloseTo(valleys(bottom(2)), 6)
+  expect(figure('with momentum')).toBeCloseTo(valleys(bottom(-2)), 3)
   expect(figure('with momentum')).toBeLessThan(figure('loss without momentum') - 1.5)
 })
 
@@ -98,5 +100,5 @@ test('the same seed tells the same story, another one has other measurements', (
 test('without momentum both weights stay in the first valley', () => {
   const { stdout } = runNeuron('--momentum', '0')
   const [one, other] = stdout.match(/^(without momentum|momentum 0) .*$/gm)!
-  expect(other!.slice(24)).toBe(one!.slice(24))
+  expect(other!.slice(24)).toBe(one.slice(24))
 })

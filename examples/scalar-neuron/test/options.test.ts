@@ -25,7 +25,7 @@ test.each([
   [['--step', '3'], "unknown option '--step'"],
   [
     ['--steps', '0'],
-    "option '--steps <n>' argument '0' is invalid. Expected a whole number, 1 … 10000.",
+    "option '--steps <n>' argument '0' is invalid. Expected a whole number, 1 … 1000.",
   ],
   [
     ['--seed', '-1'],
