@@ -39,8 +39,6 @@ export function drawFit(curve: Curve, measurements: Measurements): Promise<strin
     axis: { title: 'time in s', grid: false },
   }
   const dots = { type: 'point', filled: true, size: 22, opacity: 0.8 }
-  const above = (field: string) => height(field, 'y', 5)
-  const below = (field: string) => height(field, 'residual, ± σ', 3)
   const band = { type: 'area', color: FITTED, opacity: 0.3 }
   return draw({
     data: {
@@ -101,6 +99,9 @@ const height = (field: string, title: string, tickCount: number) => ({
   type: 'quantitative',
   axis: { title, tickCount },
 })
+
+const above = (field: string) => height(field, 'y', 5)
+const below = (field: string) => height(field, 'residual, ± σ', 3)
 
 const inColor = (series: number) => ({
   datum: COLORS.domain[series],

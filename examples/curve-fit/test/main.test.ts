@@ -36,7 +36,7 @@ test('the fit is the lowest point, its errors those of the Hessian', () => {
 })
 
 test('the band is 1.98 errors of the curve to either side', () => {
-  const [area] = [...parseSvg(read(first, 'fit.svg')).getElementsByTagName('path')].filter(
+  const area = [...parseSvg(read(first, 'fit.svg')).getElementsByTagName('path')].find(
     (path) => path.getAttribute('aria-roledescription') === 'area mark',
   )
   const label = area!.getAttribute('aria-label')!
