@@ -1,7 +1,7 @@
 /**
  * What a step does to one number: the row's rule on plain numbers, with everything that it names.
  */
-import { numbers } from './arithmetic.ts'
+import { numbersOf } from './arithmetic.ts'
 import { elementIndexError } from './errors.ts'
 import type { Parameter } from './parameter.ts'
 import type { AnyRow, Factors, Operands } from './row.ts'
@@ -54,7 +54,6 @@ export function explain(
     gradient === undefined
       ? { parameter: before }
       : resultAt(row, settings, parameter, state, index, factors)
-  const round = parameter.read() instanceof Float32Array ? Math.fround : (y: number) => y
   const { parameter: after, ...named } = result
   const explanation = {
     optimizer: row.name,
@@ -66,25 +65,24 @@ export function explain(
     learningRate: settings.learningRate,
     settings,
     factors,
-    ...slotsAndOthers(state, index, named, round),
+    ...slotsAndOthers(state, index, named),
     decay: (settings.weightDecay ?? 0) * before,
     before,
-    after: round(after),
+    after,
   }
   const text = describe(explanation)
   return { ...explanation, text, toString: () => text }
 }
 
-/** What a rule has named beside the parameter: slots, which are stored and so rounded, and the rest. */
+/** What a rule has named beside the parameter: slots, which are stored, and the rest. */
 function slotsAndOthers(
   { slots: memory }: State,
   index: number,
   named: Readonly<Record<string, number>>,
-  round: (x: number) => number,
 ): Pick<Explanation, 'slots' | 'quantities'> {
   const slots = Object.entries(memory).map(([name, slot]) => {
     const before = slot[index]!
-    return [name, { before, after: round(named[name] ?? before) }] as const
+    return [name, { before, after: named[name] ?? before }] as const
   })
   const others = Object.entries(named).filter(([name]) => !(name in memory))
   return { slots: Object.fromEntries(slots), quantities: Object.fromEntries(others) }
@@ -112,6 +110,7 @@ function resultAt(
     return x
   }
   const { matrix } = row
+  const numbers = numbersOf(elements instanceof Float32Array ? 'float32' : 'float64')
   if (matrix === undefined)
     return row.update(numbers, operands(index, gradients[index]!), settings, factors)
   const laws = Array.from(gradients, (gradient, i) =>

@@ -7,7 +7,6 @@
  */
 import type { Arithmetic } from './arithmetic.ts'
 import type { Shape } from '@smol/mlarray'
-import type { Loops } from './trace.ts'
 
 /** What every row with an update rule has among its settings. */
 export type CommonSettings = {
@@ -65,8 +64,6 @@ export type Row<S extends object, Slot extends string = never, F extends Factors
     settings: S,
     factors: F,
   ) => Results<T>
-  /** Loops generated from the laws, by program: see `trace.ts`. */
-  readonly loops: Loops
   /** Where a step depends on a whole matrix: a first law, and what is done with its result. */
   readonly matrix?: Matrix<S, Slot, F>
 }

@@ -3,7 +3,7 @@
  *
  * Orders of operations are PyTorch's, so that trajectories agree to the last digits.
  */
-import * as loops from './loops.ts'
+import { ema } from './arithmetic.ts'
 import { orthogonalise } from './orthogonal.ts'
 import {
   descent,
@@ -33,7 +33,6 @@ const NOTHING: Factors = {}
 
 export const sgd: Row<SGDSettings, 'momentumBuffer'> = {
   name: 'SGD',
-  loops: loops.SGD,
   formula: 'b ← μ b + (1 − τ) g;  θ ← θ − α b',
   source: 'Sutskever et al. 2013, section 2, with α outside b as PyTorch has it',
   defaults: {
@@ -59,7 +58,6 @@ export const sgd: Row<SGDSettings, 'momentumBuffer'> = {
 
 export const adaGrad: Row<AdaGradSettings, 'sum'> = {
   name: 'AdaGrad',
-  loops: loops.AdaGrad,
   formula: 's ← s + g²;  θ ← θ − α / (1 + (t − 1) η) · g / (√s + ε)',
   source: 'Duchi, Hazan, Singer 2011, JMLR 12, figure 1; ε outside the root as PyTorch has it',
   defaults: {
@@ -85,7 +83,6 @@ export const adaGrad: Row<AdaGradSettings, 'sum'> = {
 
 export const adadelta: Row<AdadeltaSettings, 'squareAvg' | 'accDelta'> = {
   name: 'Adadelta',
-  loops: loops.Adadelta,
   formula:
     'v ← ρ v + (1 − ρ) g²;  Δ = √(u + ε) / √(v + ε) · g;  u ← ρ u + (1 − ρ) Δ²;  θ ← θ − α Δ',
   source: 'arXiv:1212.5701, algorithm 1; PyTorch adds α, which is 1 in the paper',
@@ -94,9 +91,9 @@ export const adadelta: Row<AdadeltaSettings, 'squareAvg' | 'accDelta'> = {
   factors: () => NOTHING,
   update: (m, x, o) => {
     const g = descent(m, x, o)
-    const squareAvg = m.ema(o.rho, x.squareAvg, m.square(g))
+    const squareAvg = ema(m, o.rho, x.squareAvg, m.square(g))
     const delta = m.mul(m.div(m.sqrt(m.add(x.accDelta, o.eps)), m.sqrt(m.add(squareAvg, o.eps))), g)
-    const accDelta = m.ema(o.rho, x.accDelta, m.square(delta))
+    const accDelta = ema(m, o.rho, x.accDelta, m.square(delta))
     const parameter = m.sub(x.parameter, m.mul(o.learningRate, delta))
     return { parameter, squareAvg, accDelta, delta }
   },
@@ -104,7 +101,6 @@ export const adadelta: Row<AdadeltaSettings, 'squareAvg' | 'accDelta'> = {
 
 export const rmsprop: Row<RMSpropSettings, 'squareAvg' | 'gradAvg' | 'momentumBuffer'> = {
   name: 'RMSprop',
-  loops: loops.RMSprop,
   formula: 'v ← ρ v + (1 − ρ) g²;  θ ← θ − α g / (√v + ε)',
   source: 'Hinton, Lectures on neural networks 6e; centered: arXiv:1308.0850, equations 38 to 41',
   defaults: {
@@ -124,8 +120,8 @@ export const rmsprop: Row<RMSpropSettings, 'squareAvg' | 'gradAvg' | 'momentumBu
   factors: () => NOTHING,
   update: (m, x, o) => {
     const g = descent(m, x, o)
-    const squareAvg = m.ema(o.alpha, x.squareAvg, m.square(g))
-    const centre = o.centered ? { gradAvg: m.ema(o.alpha, x.gradAvg, g) } : {}
+    const squareAvg = ema(m, o.alpha, x.squareAvg, m.square(g))
+    const centre = o.centered ? { gradAvg: ema(m, o.alpha, x.gradAvg, g) } : {}
     const variance = centre.gradAvg ? m.sub(squareAvg, m.square(centre.gradAvg)) : squareAvg
     const denominator = m.add(m.sqrt(variance), o.eps)
     const slots = { squareAvg, ...centre, denominator }
@@ -161,8 +157,8 @@ const adamStep: (decoupled: boolean) => Row<AdamSettings, AdamSlot, AdamFactors>
   (decoupled) => (m, x, o, c) => {
     const g = decoupled ? uphillOrDownhill(m, x.gradient, o.maximize) : descent(m, x, o)
     const from = decoupled ? shrunk(m, x.parameter, o) : x.parameter
-    const expAvg = m.ema(o.beta1, x.expAvg, g)
-    const expAvgSq = m.ema(o.beta2, x.expAvgSq, m.square(g))
+    const expAvg = ema(m, o.beta1, x.expAvg, g)
+    const expAvgSq = ema(m, o.beta2, x.expAvgSq, m.square(g))
     const largest = o.amsgrad ? { maxExpAvgSq: m.maximum(x.maxExpAvgSq, expAvgSq) } : {}
     const root = m.sqrt(largest.maxExpAvgSq ?? expAvgSq)
     const denominator = m.add(m.div(root, Math.sqrt(c.biasCorrection2)), o.eps)
@@ -182,7 +178,6 @@ const adamDefaults: AdamSettings = {
 
 export const adam: Row<AdamSettings, AdamSlot, AdamFactors> = {
   name: 'Adam',
-  loops: loops.Adam,
   formula:
     'm ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)',
   source: 'arXiv:1412.6980, algorithm 1; amsgrad: arXiv:1904.09237, algorithm 2',
@@ -194,7 +189,6 @@ export const adam: Row<AdamSettings, AdamSlot, AdamFactors> = {
 
 export const adamW: Row<AdamSettings, AdamSlot, AdamFactors> = {
   name: 'AdamW',
-  loops: loops.AdamW,
   formula: 'θ ← (1 − αλ) θ, then as Adam',
   source: 'arXiv:1711.05101, algorithm 2; the schedule multiplies the decay too, as PyTorch has it',
   defaults: { ...adamDefaults, weightDecay: 1e-2 },
@@ -205,7 +199,6 @@ export const adamW: Row<AdamSettings, AdamSlot, AdamFactors> = {
 
 export const nadam: Row<NAdamSettings, 'expAvg' | 'expAvgSq'> = {
   name: 'NAdam',
-  loops: loops.NAdam,
   formula:
     'μₜ = β₁(1 − ½ 0.96^(tψ));  θ ← θ − α ((1 − μₜ)/(1 − Πμ) g + μₜ₊₁/(1 − Πμ μₜ₊₁) m) / (√v̂ + ε)',
   source:
@@ -233,8 +226,8 @@ export const nadam: Row<NAdamSettings, 'expAvg' | 'expAvgSq'> = {
     const decoupled = o.decoupledWeightDecay
     const g = decoupled ? uphillOrDownhill(m, x.gradient, o.maximize) : descent(m, x, o)
     const from = decoupled ? shrunk(m, x.parameter, o) : x.parameter
-    const expAvg = m.ema(o.beta1, x.expAvg, g)
-    const expAvgSq = m.ema(o.beta2, x.expAvgSq, m.square(g))
+    const expAvg = ema(m, o.beta1, x.expAvg, g)
+    const expAvgSq = ema(m, o.beta2, x.expAvgSq, m.square(g))
     const denominator = m.add(m.sqrt(m.div(expAvgSq, c['biasCorrection2']!)), o.eps)
     const ofGradient = (o.learningRate * (1 - c['mu']!)) / (1 - muProduct)
     const ofAverage = (o.learningRate * muNext) / (1 - muProduct * muNext)
@@ -246,7 +239,6 @@ export const nadam: Row<NAdamSettings, 'expAvg' | 'expAvgSq'> = {
 
 export const radam: Row<RAdamSettings, 'expAvg' | 'expAvgSq'> = {
   name: 'RAdam',
-  loops: loops.RAdam,
   formula: 'as Adam with m̂ √(1 − β₂ᵗ) r / (√v + ε) where ρₜ > 5, and θ ← θ − α m̂ before',
   source: 'arXiv:1908.03265, algorithm 2; it rectifies from ρ > 4 on, PyTorch from ρ > 5',
   defaults: {
@@ -274,8 +266,8 @@ export const radam: Row<RAdamSettings, 'expAvg' | 'expAvgSq'> = {
     const decoupled = o.decoupledWeightDecay
     const g = decoupled ? uphillOrDownhill(m, x.gradient, o.maximize) : descent(m, x, o)
     const from = decoupled ? shrunk(m, x.parameter, o) : x.parameter
-    const expAvg = m.ema(o.beta1, x.expAvg, g)
-    const expAvgSq = m.ema(o.beta2, x.expAvgSq, m.square(g))
+    const expAvg = ema(m, o.beta1, x.expAvg, g)
+    const expAvgSq = ema(m, o.beta2, x.expAvgSq, m.square(g))
     const slots = { expAvg, expAvgSq }
     const plain = m.mul(o.learningRate, m.div(expAvg, c['biasCorrection1']!))
     if (c['rectification'] === 0) return { parameter: m.sub(from, plain), ...slots }
@@ -288,7 +280,6 @@ export const radam: Row<RAdamSettings, 'expAvg' | 'expAvgSq'> = {
 
 export const adamax: Row<AdamaxSettings, 'expAvg' | 'expInf'> = {
   name: 'Adamax',
-  loops: loops.Adamax,
   formula: 'm ← β₁m + (1 − β₁)g;  u ← max(β₂u, |g| + ε);  θ ← θ − α/(1 − β₁ᵗ) · m/u',
   source: 'arXiv:1412.6980, algorithm 2; PyTorch adds ε to |g|, the paper has none',
   defaults: {
@@ -306,7 +297,7 @@ export const adamax: Row<AdamaxSettings, 'expAvg' | 'expInf'> = {
   },
   update: (m, x, o, { stepSize }) => {
     const g = descent(m, x, o)
-    const expAvg = m.ema(o.beta1, x.expAvg, g)
+    const expAvg = ema(m, o.beta1, x.expAvg, g)
     const expInf = m.maximum(m.mul(o.beta2, x.expInf), m.add(m.abs(g), o.eps))
     const parameter = m.sub(x.parameter, m.div(m.mul(stepSize!, expAvg), expInf))
     return { parameter, expAvg, expInf }
@@ -315,7 +306,6 @@ export const adamax: Row<AdamaxSettings, 'expAvg' | 'expInf'> = {
 
 export const adan: Row<AdanSettings, 'expAvg' | 'expAvgDiff' | 'expAvgSq' | 'previousGradient'> = {
   name: 'Adan',
-  loops: loops.Adan,
   formula:
     'd = g − g₋₁;  m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)d;  n ← β₃n + (1 − β₃)(g + β₂d)²;  θ ← (θ − α (m̂ + β₂v̂)/(√n̂ + ε)) / (1 + αλ)',
   source:
@@ -341,9 +331,9 @@ export const adan: Row<AdanSettings, 'expAvg' | 'expAvgDiff' | 'expAvgSq' | 'pre
   update: (m, x, o, c) => {
     const g = uphillOrDownhill(m, x.gradient, o.maximize)
     const difference = c['hasPrevious'] === 1 ? m.sub(g, x.previousGradient) : m.mul(0, x.expAvg)
-    const expAvg = m.ema(o.beta1, x.expAvg, g)
-    const expAvgDiff = m.ema(o.beta2, x.expAvgDiff, difference)
-    const expAvgSq = m.ema(o.beta3, x.expAvgSq, m.square(m.add(g, m.mul(o.beta2, difference))))
+    const expAvg = ema(m, o.beta1, x.expAvg, g)
+    const expAvgDiff = ema(m, o.beta2, x.expAvgDiff, difference)
+    const expAvgSq = ema(m, o.beta3, x.expAvgSq, m.square(m.add(g, m.mul(o.beta2, difference))))
     const denominator = m.add(m.div(m.sqrt(expAvgSq), Math.sqrt(c['biasCorrection3']!)), o.eps)
     const direction = m.add(
       m.mul(o.learningRate / c['biasCorrection1']!, expAvg),
@@ -358,7 +348,6 @@ export const adan: Row<AdanSettings, 'expAvg' | 'expAvgDiff' | 'expAvgSq' | 'pre
 
 export const lion: Row<LionSettings, 'expAvg'> = {
   name: 'Lion',
-  loops: loops.Lion,
   formula: 'θ ← (1 − αλ) θ − α sign(β₁m + (1 − β₁)g);  m ← β₂m + (1 − β₂)g',
   source: 'arXiv:2302.06675, algorithm 2',
   defaults: { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0, maximize: false },
@@ -366,15 +355,14 @@ export const lion: Row<LionSettings, 'expAvg'> = {
   factors: () => NOTHING,
   update: (m, x, o) => {
     const g = uphillOrDownhill(m, x.gradient, o.maximize)
-    const direction = m.sign(m.ema(o.beta1, x.expAvg, g))
+    const direction = m.sign(ema(m, o.beta1, x.expAvg, g))
     const parameter = m.sub(shrunk(m, x.parameter, o), m.mul(o.learningRate, direction))
-    return { parameter, expAvg: m.ema(o.beta2, x.expAvg, g), direction }
+    return { parameter, expAvg: ema(m, o.beta2, x.expAvg, g), direction }
   },
 }
 
 export const muon: Row<MuonSettings, 'momentumBuffer'> = {
   name: 'Muon',
-  loops: loops.Muon,
   formula:
     'B ← μB + (1 − μ)G;  O = NewtonSchulz((1 − μ)G + μB);  θ ← (1 − αλ) θ − α √max(1, rows/columns) O',
   source: 'Jordan et al. 2024, “Muon”; adjustment matchRmsAdamW: arXiv:2502.16982, equation 4',
@@ -401,8 +389,8 @@ export const muon: Row<MuonSettings, 'momentumBuffer'> = {
   matrix: {
     direction: (m, x, o) => {
       const g = uphillOrDownhill(m, x.gradient, o.maximize)
-      const momentumBuffer = m.ema(o.momentum, x.momentumBuffer, g)
-      const direction = o.nesterov ? m.ema(1 - o.momentum, g, momentumBuffer) : momentumBuffer
+      const momentumBuffer = ema(m, o.momentum, x.momentumBuffer, g)
+      const direction = o.nesterov ? ema(m, 1 - o.momentum, g, momentumBuffer) : momentumBuffer
       return { momentumBuffer, direction }
     },
     transform: orthogonalise,
@@ -415,7 +403,6 @@ export const muon: Row<MuonSettings, 'momentumBuffer'> = {
 
 export const rprop: Row<RpropSettings, 'previousGradient' | 'stepSize'> = {
   name: 'Rprop',
-  loops: loops.Rprop,
   formula:
     's ← clip(s · (η₊ if g g₋₁ > 0, η₋ if < 0), min, max);  g ← 0 where g g₋₁ < 0;  θ ← θ − s sign(g)',
   source: 'Riedmiller, Braun 1993, section 2; as PyTorch, iRprop− of Igel, Hüsken 2000, table 4',
@@ -444,7 +431,6 @@ export const rprop: Row<RpropSettings, 'previousGradient' | 'stepSize'> = {
 
 export const asgd: Row<ASGDSettings, 'average'> = {
   name: 'ASGD',
-  loops: loops.ASGD,
   formula:
     'θ ← (1 − λη) θ − η g;  a ← a + μ (θ − a);  η = α / (1 + λαt)^κ;  μ = 1 / max(1, t − t₀)',
   source: 'Polyak, Juditsky 1992, with the steps of Bottou 2010, section 5.1, as PyTorch has it',

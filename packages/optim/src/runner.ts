@@ -1,10 +1,10 @@
 /**
- * One step of one parameter: a row's rule over blocks of memory, and what the rule needs around it.
+ * One step of one parameter: a row's rule as a pass over its memory, and what the rule needs around it.
  */
-import { BLOCK, blocks, load, startBlock, store, type Block } from './arithmetic.ts'
+import { Pass } from '@smol/mlarray/kernels'
+import type { Arithmetic } from './arithmetic.ts'
 import type { Parameter, TypedArray } from './parameter.ts'
 import type { AnyRow, Factors, Moment, Operands } from './row.ts'
-import { trace } from './trace.ts'
 
 /** What an optimiser remembers of a parameter. */
 export type State = {
@@ -36,7 +36,7 @@ export function withSlots(
   return { step: state.step + 1, first, kept, shape: parameter.shape }
 }
 
-/** Takes a step: the rule, block by block, and the state after it. */
+/** Takes a step: the rule over all elements, and the state after it. */
 export function stepParameter(
   row: AnyRow,
   settings: AnyRow['defaults'],
@@ -47,71 +47,48 @@ export function stepParameter(
   const moment = withSlots(row, settings, parameter, state)
   const factors = row.factors(settings, moment)
   parameter.change(row.name, (elements) => {
+    const { slots } = state
     if (row.matrix === undefined) {
-      runRule(row, row.update, elements, elements, gradient, state, settings, factors)
-    } else {
-      const direction = new Float64Array(parameter.size)
-      const law: Law = (m, x, o, c) => {
-        const { direction: parameter_, ...slots } = row.matrix!.direction(m, x, o, c)
-        return { parameter: parameter_, ...slots }
-      }
-      runRule(row, law, elements, direction, gradient, state, settings, factors)
-      const changed = row.matrix.transform(direction, parameter.shape, settings)
-      runRule(row, row.update, elements, elements, changed, state, settings, factors)
+      runLaw(row.update, { parameter: elements, gradient, ...slots }, settings, factors)
+      return
     }
+    const direction = elements.slice()
+    const memory = { parameter: elements, gradient, direction, ...slots }
+    runLaw(row.matrix.direction, memory, settings, factors)
+    const changed = row.matrix.transform(Float64Array.from(direction), parameter.shape, settings)
+    direction.set(changed)
+    runLaw(row.update, { ...memory, gradient: direction }, settings, factors)
   })
   state.step = moment.step
   state.kept = pick(factors, Object.keys(moment.kept))
 }
 
-type Law = AnyRow['update']
+/** A law of a row: what it gives under a name of the memory goes there. */
+type Law = <T, M>(
+  m: Arithmetic<T, M>,
+  x: Operands<T, string>,
+  settings: AnyRow['defaults'],
+  factors: Factors,
+) => Readonly<Record<string, T | number>>
 
-/** A law over all elements; what it calls `parameter` goes to `target`. */
-function runRule(
-  row: AnyRow,
+const passes = new Map<string, Pass>()
+
+/** Runs a law over all elements of a parameter and of what belongs to it. */
+function runLaw(
   law: Law,
-  elements: TypedArray,
-  target: TypedArray,
-  gradient: TypedArray,
-  { slots }: State,
+  memory: Readonly<Record<string, TypedArray>>,
   settings: AnyRow['defaults'],
   factors: Factors,
 ): void {
-  const names = Object.keys(row.slots(settings))
-  if (elements.length >= WORTH_TRACING) {
-    const { text, numbers } = trace((m) => law(m, namesAsOperands(names), settings, factors), names)
-    const loop = row.loops[text]
-    if (loop !== undefined) {
-      const memory = names.map((name) => slots[name]!)
-      loop(target, elements, gradient, memory as never, numbers as never)
-      return
-    }
-  }
-  const x: { [name: string]: Block; parameter: Block; gradient: Block } = {
-    parameter: NO_BLOCK,
-    gradient: NO_BLOCK,
-  }
-  for (let start = 0; start < elements.length; start += BLOCK) {
-    startBlock(Math.min(BLOCK, elements.length - start))
-    x.parameter = load(elements, start)
-    x.gradient = load(gradient, start)
-    for (const name of names) x[name] = load(slots[name]!, start)
-    const y = law(blocks, x as Operands<Block, string>, settings, factors)
-    store(target, start, y.parameter)
-    for (const name of names) if (y[name] !== undefined) store(slots[name]!, start, y[name])
-  }
+  const names = Object.keys(memory)
+  const key = names.join()
+  let pass = passes.get(key)
+  if (pass === undefined) passes.set(key, (pass = new Pass(names)))
+  pass.run(
+    (m, x) => law(m, x as typeof x & Operands<never, never>, settings, factors),
+    Object.values(memory),
+  )
 }
-
-/** From so many numbers on, a generated loop is worth looking up. */
-const WORTH_TRACING = 256
-
-function namesAsOperands(slots: readonly string[]): Operands<string, string> {
-  const x: Record<string, string> = {}
-  for (const name of slots) x[name] = name
-  return { ...x, parameter: 'parameter', gradient: 'gradient' }
-}
-
-const NO_BLOCK: Block = new Float64Array(0)
 
 function pick(from: Factors, names: readonly string[]): Factors {
   return names.length === 0

@@ -4,8 +4,6 @@ import { replaceGradient } from '@smol/mlarray/kernels'
 import { describe, expect, test } from 'vitest'
 import { Adam, ASGD, cosine, LBFGS, oneCycle, SGD } from '../src/index.ts'
 import { rows } from '../src/rows.ts'
-import { source } from '../tools/loops.ts'
-import { readFileSync } from 'node:fs'
 import { optimizers } from './problem.ts'
 
 const names = Object.keys(rows)
@@ -217,12 +215,6 @@ describe.for(names)('%s', (name) => {
       }
     }
   })
-})
-
-test('generated loops are up to date', () => {
-  const bare = (text: string): string => text.replace(/[\s,;()]/g, '')
-  const file = readFileSync(new URL('../src/loops.ts', import.meta.url), 'utf8')
-  expect(bare(file)).toBe(bare(source()))
 })
 
 test('an explanation as text', () => {
