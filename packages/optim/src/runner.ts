@@ -1,8 +1,7 @@
 /**
  * One step of one parameter: a row's rule as a pass over its memory, and what the rule needs around it.
  */
-import { Pass } from '@smol/mlarray/kernels'
-import type { Arithmetic } from './arithmetic.ts'
+import { Pass, type PassExpression } from '@smol/mlarray/kernels'
 import type { Parameter, TypedArray } from './parameter.ts'
 import type { AnyRow, Factors, Moment, Operands } from './row.ts'
 
@@ -12,6 +11,8 @@ export type State = {
   step: number
   kept: Factors
   readonly slots: Record<string, TypedArray>
+  /** The pass over parameter, gradient and the slots, once it has been asked for. */
+  pass?: Pass | undefined
 }
 
 export const NO_STATE: State = { step: 0, kept: {}, slots: {} }
@@ -31,6 +32,7 @@ export function withSlots(
     const initial = wanted[name]!
     const slot = parameter.allocate()
     state.slots[name] = initial === 0 ? slot : slot.fill(initial)
+    state.pass = undefined
   }
   const kept = state.step === 0 && row.kept ? row.kept(settings) : state.kept
   return { step: state.step + 1, first, kept, shape: parameter.shape }
@@ -46,48 +48,36 @@ export function stepParameter(
 ): void {
   const moment = withSlots(row, settings, parameter, state)
   const factors = row.factors(settings, moment)
+  const { matrix, update } = row
+  const { slots } = state
+  const memory = Object.values(slots)
+  const law: PassExpression = (m, x) =>
+    update(m, x as typeof x & Operands<never, never>, settings, factors)
+  const pass = (state.pass ??= passOver(['parameter', 'gradient', ...Object.keys(slots)]))
   parameter.change(row.name, (elements) => {
-    const { slots } = state
-    if (row.matrix === undefined) {
-      runLaw(row.update, { parameter: elements, gradient, ...slots }, settings, factors)
-      return
+    let dy = gradient
+    if (matrix !== undefined) {
+      dy = elements.slice()
+      passOver(['parameter', 'gradient', 'direction', ...Object.keys(slots)]).run(
+        (m, x) => matrix.direction(m, x as typeof x & Operands<never, never>, settings, factors),
+        [elements, gradient, dy, ...memory],
+      )
+      dy.set(matrix.transform(Float64Array.from(dy), parameter.shape, settings))
     }
-    const direction = elements.slice()
-    const memory = { parameter: elements, gradient, direction, ...slots }
-    runLaw(row.matrix.direction, memory, settings, factors)
-    const changed = row.matrix.transform(Float64Array.from(direction), parameter.shape, settings)
-    direction.set(changed)
-    runLaw(row.update, { ...memory, gradient: direction }, settings, factors)
+    pass.run(law, [elements, dy, ...memory])
   })
   state.step = moment.step
   state.kept = pick(factors, Object.keys(moment.kept))
 }
 
-/** A law of a row: what it gives under a name of the memory goes there. */
-type Law = <T, M>(
-  m: Arithmetic<T, M>,
-  x: Operands<T, string>,
-  settings: AnyRow['defaults'],
-  factors: Factors,
-) => Readonly<Record<string, T | number>>
-
 const passes = new Map<string, Pass>()
 
-/** Runs a law over all elements of a parameter and of what belongs to it. */
-function runLaw(
-  law: Law,
-  memory: Readonly<Record<string, TypedArray>>,
-  settings: AnyRow['defaults'],
-  factors: Factors,
-): void {
-  const names = Object.keys(memory)
+/** Passes over arrays of the same names share what they have compiled. */
+function passOver(names: readonly string[]): Pass {
   const key = names.join()
   let pass = passes.get(key)
   if (pass === undefined) passes.set(key, (pass = new Pass(names)))
-  pass.run(
-    (m, x) => law(m, x as typeof x & Operands<never, never>, settings, factors),
-    Object.values(memory),
-  )
+  return pass
 }
 
 function pick(from: Factors, names: readonly string[]): Factors {
