@@ -1,2 +1,3 @@
 /** All kernels of the WebAssembly modules. What each does, how, and how exactly stands in its file. */
 export * from './elementwise'
+export * from './product'

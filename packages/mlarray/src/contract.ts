@@ -14,7 +14,7 @@ import {
 import { eachRow } from './loop.ts'
 import { diagonal, expandDims, moveToEnd, reshape, spread, swapaxes } from './move.ts'
 import { record, type ArrayOperation } from './node.ts'
-import { multiply, type Matrix } from './product.ts'
+import { multiplyStacks, type Stack } from './multiply.ts'
 import { sum, sumTo } from './reduce.ts'
 import { numbered, pick, type Scalars } from './scalar.ts'
 import { broadcastShapes, broadcastStrides, sizeOf, toAxes, type Shape } from './shape.ts'
@@ -49,33 +49,38 @@ const MATMUL: ArrayOperation = {
 
 /** The product of stacks of matrices, whose shapes are known to fit. */
 function product(a: MLArray, b: MLArray): MLArray {
-  const m = a.shape.at(-2)!
-  const k = a.shape.at(-1)!
-  const n = b.shape.at(-1)!
+  const rank = a.ndim
+  const m = a.shape[rank - 2]!
+  const k = a.shape[rank - 1]!
+  const n = b.shape[b.ndim - 1]!
+  if (rank === 2 && b.ndim === 2) {
+    const y = filled([m, n], 0, a.dtype)
+    multiplyStacks(1, m, k, n, stackAt(a, a.offset, 0), stackAt(b, b.offset, 0), y.storage.data, 0)
+    return record(MATMUL, y, [a, b])
+  }
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'matmul')
   const y = filled([...batch, m, n], 0, a.dtype)
   const strides = [a, b].map((x) =>
     broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch),
   )
-  const out = y.storage.data
   let at = 0
-  const next = (offsetA: number, offsetB: number): void => {
-    multiply(m, k, n, matrixAt(a, offsetA), matrixAt(b, offsetB), out, at)
-    at += m * n
-  }
   eachRow(batch, strides, [a.offset, b.offset], ([i, j], length, [di, dj]) => {
-    for (let r = 0; r < length; r++) next(i! + r * di!, j! + r * dj!)
+    const left = stackAt(a, i!, di!)
+    const right = stackAt(b, j!, dj!)
+    // Rows that follow each other, all by the same columns, are one matrix.
+    const isOne = dj === 0 && di === m * left.rowStride
+    if (isOne) multiplyStacks(1, length * m, k, n, left, right, y.storage.data, at)
+    else multiplyStacks(length, m, k, n, left, right, y.storage.data, at)
+    at += length * m * n
   })
   return record(MATMUL, y, [a, b])
 }
 
-function matrixAt(x: MLArray, offset: number): Matrix {
-  return {
-    data: x.storage.data,
-    offset,
-    rowStride: x.strides.at(-2)!,
-    columnStride: x.strides.at(-1)!,
-  }
+function stackAt(x: MLArray, offset: number, stack: number): Stack {
+  const { strides } = x
+  const rowStride = strides[strides.length - 2]!
+  const columnStride = strides[strides.length - 1]!
+  return { data: x.storage.data, offset, stack, rowStride, columnStride }
 }
 
 /**

@@ -723,3 +723,16 @@ export function shuffleError(given: unknown): TypeError {
   const message = `expected an array, a typed array or a list, got ${showGiven(given)}.`
   return typeError('shuffle', message, { given })
 }
+
+// ---- Kernels ----
+
+export function kernelSetError(given: unknown): RangeError {
+  const message = `expected 'plain', 'simd', 'relaxed' or nothing, got ${showGiven(given)}.`
+  return rangeError('setKernels', message, { given })
+}
+
+export function threadsError(given: unknown): RangeError {
+  return rangeError('setThreads', `expected an integer from 1 to 256, got ${showGiven(given)}.`, {
+    given,
+  })
+}

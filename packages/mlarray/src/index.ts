@@ -48,3 +48,4 @@ export type {
   Tolerance,
 } from './typed.ts'
 export { unroll, type NestedValues, type UnrollOptions } from './unroll.ts'
+export { kernelMemory, setKernels, type KernelSet } from './wasm.ts'

@@ -8,12 +8,14 @@
  */
 import { relaxed, simd } from './generated/kernels.ts'
 import type { DType, TypedArray } from './array.ts'
+import { kernelSetError } from './errors.ts'
 
 /** The sets of kernels, from the one that runs everywhere to the fastest. */
 export type KernelSet = 'plain' | 'simd' | 'relaxed'
 
 type Exports = Readonly<Record<string, (...operands: number[]) => number>>
 
+const SETS: ReadonlySet<KernelSet> = new Set(['plain', 'simd', 'relaxed'])
 const PAGE = 65_536
 /** One GiB: pages cost nothing before they are written to, and growing would detach every array. */
 const MOST_PAGES = 16_384
@@ -22,50 +24,99 @@ const FEWEST_PAGES = 256
 const BOTTOM = PAGE
 /** What every block starts at a multiple of: a cache line. */
 const LINE = 64
+/** So few numbers are copied one by one. */
+const SHORT = 16
 
 type Block = { at: number; size: number }
 
-/** An instance of a module with its memory. */
+/** A memory, and what of it is in use; the sets of kernels share it. */
+class Space {
+  readonly memory: WebAssembly.Memory
+  readonly size: number
+  /** What is free among the resident arrays, by address; the last one reaches up to `top`. */
+  readonly free: Block[]
+  readonly gone = new FinalizationRegistry<Block>((block) => this.release(block))
+  /** Where the memory of calls ends. */
+  top: number
+  used = 0
+
+  constructor(memory: WebAssembly.Memory) {
+    this.memory = memory
+    this.size = memory.buffer.byteLength
+    this.top = this.size
+    this.free = [{ at: BOTTOM, size: this.size - BOTTOM }]
+  }
+
+  take(size: number): Block | undefined {
+    const index = this.free.findIndex((block, i) => {
+      const isLast = i === this.free.length - 1
+      // Calls keep at least half of what is left.
+      return isLast ? (this.top - block.at) / 2 >= size : block.size >= size
+    })
+    if (index < 0 || size === 0) return undefined
+    const block = this.free[index]!
+    const { at } = block
+    block.at += size
+    block.size -= size
+    if (block.size === 0) this.free.splice(index, 1)
+    this.used += size
+    return { at, size }
+  }
+
+  release({ at, size }: Block): void {
+    this.used -= size
+    const next = this.free.findIndex((block) => block.at > at)
+    const after = this.free[next]!
+    const before = this.free[next - 1]
+    const touchesAfter = at + size === after.at
+    if (touchesAfter) {
+      after.at = at
+      after.size += size
+    }
+    if (before !== undefined && before.at + before.size === at) {
+      before.size += touchesAfter ? after.size : size
+      if (touchesAfter) this.free.splice(next, 1)
+    } else if (!touchesAfter) this.free.splice(next, 0, { at, size })
+  }
+}
+
+/** A set of kernels with the memory that they work on. */
 export class Engine {
   readonly set: KernelSet
   readonly memory: WebAssembly.Memory
   readonly run: Exports
   readonly float32: Float32Array
   readonly float64: Float64Array
-  /** What is free among the resident arrays, by address; the last one reaches up to `top`. */
-  readonly #free: Block[]
-  readonly #size: number
-  #top: number
-  #used = 0
-  readonly #gone = new FinalizationRegistry<Block>((block) => this.#release(block))
+  readonly #space: Space
 
-  constructor(set: KernelSet, module: WebAssembly.Module, memory: WebAssembly.Memory) {
+  constructor(set: KernelSet, module: WebAssembly.Module, space: Space) {
+    const { memory } = space
     this.set = set
     this.memory = memory
     this.run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports
     this.float32 = new Float32Array(memory.buffer)
     this.float64 = new Float64Array(memory.buffer)
-    this.#size = memory.buffer.byteLength
-    this.#top = this.#size
-    this.#free = [{ at: BOTTOM, size: this.#size - BOTTOM }]
+    this.#space = space
   }
 
   // ---- For one call ----
 
   /** Where the memory of calls ends now: what `release` goes back to. */
   get mark(): number {
-    return this.#top
+    return this.#space.top
   }
 
   /** Whether one call may have so many bytes, in so many blocks. */
   fits(bytes: number, blocks: number): boolean {
-    return this.#top - this.#free[this.#free.length - 1]!.at >= bytes + blocks * LINE
+    const { top, free } = this.#space
+    return top - free[free.length - 1]!.at >= bytes + blocks * LINE
   }
 
   /** Memory for one call, which must fit; it holds anything. */
   reserve(bytes: number): number {
-    this.#top = (this.#top - bytes) & -LINE
-    return this.#top >>> 0
+    const top = ((this.#space.top - bytes) & -LINE) >>> 0
+    this.#space.top = top
+    return top
   }
 
   /** Where kernels find `length` numbers of `data`: in place where they lie here, else a copy for this call. */
@@ -83,11 +134,13 @@ export class Engine {
   take(at: number, out: TypedArray, to: number, length: number): void {
     const memory = out.BYTES_PER_ELEMENT === 4 ? this.float32 : this.float64
     const from = at / out.BYTES_PER_ELEMENT
-    out.set(memory.subarray(from, from + length), to)
+    // A view costs about as much as copying so many.
+    if (length > SHORT) out.set(memory.subarray(from, from + length), to)
+    else for (let i = 0; i < length; i++) out[to + i] = memory[from + i]!
   }
 
   release(mark: number): void {
-    this.#top = mark
+    this.#space.top = mark
   }
 
   // ---- Resident arrays ----
@@ -95,7 +148,7 @@ export class Engine {
   /** A new array of zeros in this memory, or undefined where it is full; it is freed with the last reference. */
   resident(length: number, dtype: DType): TypedArray | undefined {
     const width = dtype === 'float32' ? 4 : 8
-    const block = this.#take(Math.ceil((length * width) / LINE) * LINE)
+    const block = this.#space.take(Math.ceil((length * width) / LINE) * LINE)
     if (block === undefined) return undefined
     const { buffer } = this.memory
     const array =
@@ -103,51 +156,22 @@ export class Engine {
         ? new Float32Array(buffer, block.at, length)
         : new Float64Array(buffer, block.at, length)
     array.fill(0)
-    this.#gone.register(array, block)
+    this.#space.gone.register(array, block)
     return array
   }
 
   /** How many bytes of the memory resident arrays take, and how many there are. */
   get usage(): { readonly used: number; readonly size: number } {
-    return { used: this.#used, size: this.#size - BOTTOM }
-  }
-
-  #take(size: number): Block | undefined {
-    const index = this.#free.findIndex((block, i) => {
-      const isLast = i === this.#free.length - 1
-      // Calls keep at least half of what is left.
-      return isLast ? (this.#top - block.at) / 2 >= size : block.size >= size
-    })
-    if (index < 0 || size === 0) return undefined
-    const block = this.#free[index]!
-    const { at } = block
-    block.at += size
-    block.size -= size
-    if (block.size === 0) this.#free.splice(index, 1)
-    this.#used += size
-    return { at, size }
-  }
-
-  #release({ at, size }: Block): void {
-    this.#used -= size
-    const next = this.#free.findIndex((block) => block.at > at)
-    const after = this.#free[next]!
-    const before = this.#free[next - 1]
-    const touchesAfter = at + size === after.at
-    if (touchesAfter) {
-      after.at = at
-      after.size += size
-    }
-    if (before !== undefined && before.at + before.size === at) {
-      before.size += touchesAfter ? after.size : size
-      if (touchesAfter) this.#free.splice(next, 1)
-    } else if (!touchesAfter) this.#free.splice(next, 0, { at, size })
+    return { used: this.#space.used, size: this.#space.size - BOTTOM }
   }
 }
 
 let wanted: KernelSet | undefined
 let engine: Engine | undefined
 let isStarted = false
+/** Those that were started, and `null` for those that do not run here. */
+const engines = new Map<KernelSet, Engine | null>()
+let space: Space | undefined
 
 /** The engine, started at first use; undefined where the plain kernels serve. */
 export function wasm(): Engine | undefined {
@@ -164,45 +188,59 @@ export function wasm(): Engine | undefined {
  * fastest that runs here.
  *
  * @returns the set that runs from now on: `plain` where WebAssembly is unavailable or forbidden.
+ * @throws RangeError where there is no set of that name.
  */
 export function setKernels(set?: KernelSet): KernelSet {
+  if (set !== undefined && !SETS.has(set)) throw kernelSetError(set)
   wanted = set
   isStarted = false
   return wasm()?.set ?? 'plain'
 }
 
+/**
+ * How many bytes of the kernels' memory arrays that stay there take (parameters, and what optimisers
+ * remember of them), and how many there are; no bytes where the plain kernels serve. Where it is full,
+ * arrays live in ordinary memory instead, and everything works as before.
+ */
+export function kernelMemory(): { readonly used: number; readonly size: number } {
+  return wasm()?.usage ?? { used: 0, size: 0 }
+}
+
 function start(set: KernelSet | undefined): Engine | undefined {
   if (set === 'plain' || typeof WebAssembly === 'undefined') return undefined
-  const memory = largestMemory()
-  if (memory === undefined) return undefined
-  if (set !== 'simd') {
-    const started = instantiate('relaxed', relaxed, memory)
-    if (started !== undefined) return started
-  }
-  return instantiate('simd', simd, memory)
+  const started = set === 'simd' ? undefined : engineOf('relaxed', relaxed)
+  return started ?? engineOf('simd', simd)
 }
 
 /** Undefined where the features are missing, or where a content-security policy forbids compiling. */
-function instantiate(
-  set: KernelSet,
-  base64: string,
-  memory: WebAssembly.Memory,
-): Engine | undefined {
+function engineOf(set: KernelSet, base64: string): Engine | undefined {
+  let known = engines.get(set)
+  if (known === undefined) {
+    known = instantiate(set, base64) ?? null
+    engines.set(set, known)
+  }
+  return known ?? undefined
+}
+
+function instantiate(set: KernelSet, base64: string): Engine | undefined {
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-    return new Engine(set, new WebAssembly.Module(bytes), memory)
+    const module = new WebAssembly.Module(bytes)
+    space ??= new Space(largestMemory())
+    return new Engine(set, module, space)
   } catch {
     return undefined
   }
 }
 
-function largestMemory(): WebAssembly.Memory | undefined {
-  for (let pages = MOST_PAGES; pages >= FEWEST_PAGES; pages /= 2) {
+/** @throws RangeError where there is no memory at all. */
+function largestMemory(): WebAssembly.Memory {
+  for (let pages = MOST_PAGES; ; pages /= 2) {
     try {
       return new WebAssembly.Memory({ initial: pages, maximum: pages })
-    } catch {
+    } catch (error) {
       // Less may be had.
+      if (pages <= FEWEST_PAGES) throw error
     }
   }
-  return undefined
 }
