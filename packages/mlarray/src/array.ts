@@ -17,30 +17,41 @@ export type TypedArray = Float64Array | Float32Array
 
 /** The memory that an array and its views share. */
 export class Storage {
-  readonly data: TypedArray
+  // `declare`, since a field that is first defined as undefined and then assigned costs twice.
+  declare readonly data: TypedArray
+  declare readonly dtype: DType
   /** When the data last changed, on the clock of the graph. */
-  stamp = 0
+  declare stamp: number
   /** What changed it. */
-  changedBy = ''
+  declare changedBy: string
   /** Why it may not be changed in place: the operation whose result it is, or '' where it may. */
-  madeBy = ''
+  declare madeBy: string
 
-  constructor(data: TypedArray) {
+  constructor(
+    data: TypedArray,
+    dtype: DType = data instanceof Float32Array ? 'float32' : 'float64',
+  ) {
     this.data = data
+    this.dtype = dtype
+    this.stamp = 0
+    this.changedBy = ''
+    this.madeBy = ''
   }
 }
 
 /** An N-dimensional array of Values, as the rest of this package sees it: shapes are known at run time only. */
 export class MLArray {
-  readonly storage!: Storage
-  readonly shape!: Shape
-  readonly strides!: Shape
-  readonly offset!: number
-  readonly size!: number
+  declare readonly storage: Storage
+  declare readonly shape: Shape
+  declare readonly strides: Shape
+  declare readonly offset: number
+  declare readonly size: number
+  /** Whether the elements in row-major order lie next to each other. */
+  declare readonly contiguous: boolean
   /** The node in the graph; none for an untracked array that no recorded operation has used. */
-  graphNode: ArrayNode | undefined
+  declare graphNode: ArrayNode | undefined
   /** @internal The Values that `at` has given out, by position in the storage. */
-  elements: Map<number, unknown> | undefined
+  declare elements: Map<number, unknown> | undefined
 
   /** An array from what a user has: see `MLArrayConstructor`. */
   constructor(data: ArrayData, options?: ArrayOptions)
@@ -53,19 +64,19 @@ export class MLArray {
     strides?: Shape,
     offset = 0,
   ) {
-    if (!(data instanceof Storage)) {
-      try {
-        return fromUser(data, layout as ArrayOptions | undefined)
-      } catch (error) {
-        throw located(error, MLArray)
-      }
-    }
+    if (!(data instanceof Storage)) return made(data, layout as ArrayOptions | undefined)
     const shape = layout as Shape
     this.storage = data
     this.shape = shape
-    this.strides = strides ?? stridesOf(shape)
     this.offset = offset
     this.size = sizeOf(shape)
+    if (strides === undefined) {
+      this.strides = stridesOf(shape)
+      this.contiguous = true
+    } else {
+      this.strides = strides
+      this.contiguous = isContiguous(shape, strides)
+    }
     this.graphNode = undefined
     this.elements = undefined
   }
@@ -75,7 +86,7 @@ export class MLArray {
   }
 
   get dtype(): DType {
-    return dtypeOf(this.storage.data)
+    return this.storage.dtype
   }
 
   get requiresGrad(): boolean {
@@ -103,11 +114,15 @@ export class MLArray {
   }
 }
 
-// ---- Memory ----
-
-function dtypeOf(data: TypedArray): DType {
-  return data instanceof Float32Array ? 'float32' : 'float64'
+function made(data: ArrayData, options: ArrayOptions | undefined): MLArray {
+  try {
+    return fromUser(data, options)
+  } catch (error) {
+    throw located(error, MLArray)
+  }
 }
+
+// ---- Memory ----
 
 export function allocate(size: number, dtype: DType): TypedArray {
   try {
@@ -120,6 +135,11 @@ export function allocate(size: number, dtype: DType): TypedArray {
 /** An untracked array over `data`, in row-major order. */
 export function fromData(data: TypedArray, shape: Shape): MLArray {
   return new MLArray(new Storage(data), shape)
+}
+
+/** An untracked array for a result, in row-major order, all of whose elements are still to be written. */
+export function resultOf(shape: Shape, dtype: DType): MLArray {
+  return new MLArray(new Storage(allocate(sizeOf(shape), dtype), dtype), shape)
 }
 
 /** An untracked array of one number. */
@@ -136,7 +156,7 @@ export function positionOf(x: MLArray, index: number): number {
 /** The elements in row-major order: the memory itself where it has that order, else a copy. */
 export function rowMajor(x: MLArray): TypedArray {
   const { data } = x.storage
-  if (!isContiguous(x.shape, x.strides)) return copyOf(x)
+  if (!x.contiguous) return copyOf(x)
   return x.offset === 0 && data.length === x.size
     ? data
     : data.subarray(x.offset, x.offset + x.size)
@@ -146,7 +166,7 @@ export function rowMajor(x: MLArray): TypedArray {
 export function copyOf(x: MLArray, dtype: DType = x.dtype): TypedArray {
   const out = allocate(x.size, dtype)
   const { data } = x.storage
-  if (isContiguous(x.shape, x.strides)) {
+  if (x.contiguous) {
     out.set(data.subarray(x.offset, x.offset + x.size))
     return out
   }

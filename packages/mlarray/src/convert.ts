@@ -8,7 +8,7 @@ import { elementAt } from './element.ts'
 import { indexCountError, indexError, itemError, iterationError, optionError } from './errors.ts'
 import { reshape, slice, windowAlong } from './move.ts'
 import { broadcastShapes, sameShape } from './shape.ts'
-import { map } from './elementwise.ts'
+import { map } from './run.ts'
 
 export type NestedList = number | NestedList[]
 

@@ -1,8 +1,8 @@
 /**
- * The rows of `@smol/value`, lifted to arrays by broadcasting: kernels, gradients and comparisons.
+ * The rows of `@smol/value`, lifted to arrays by broadcasting: their gradients and comparisons.
  *
- * A plain pass runs a row's derivative over numbers, in one loop; a recorded one runs the same derivative
- * over arrays, so that it can be differentiated again.
+ * A plain pass runs a row's derivative over numbers, in a loop that was generated from it (`dispatch.ts`); a
+ * recorded one runs the same derivative over arrays, so that it can be differentiated again.
  */
 import { Value } from '@smol/value'
 import { isRecording } from '@smol/value/graph'
@@ -11,112 +11,90 @@ import {
   comparisons,
   numbers,
   operations,
+  READS_OUTPUT,
   type Arithmetic,
   type ComparisonName,
   type ScalarOperation,
 } from '@smol/value/ops'
-import { copyOf, filled, fromData, MLArray, type DType, type TypedArray } from './array.ts'
+import { copyOf, fromData, MLArray, resultOf, type DType } from './array.ts'
+import { kernelNamed, partialNamed, type Kernel } from './dispatch.ts'
 import { fromValues, refuseOtherCopy } from './element.ts'
 import { operandError } from './errors.ts'
-import { eachRow, type Row } from './loop.ts'
-import { record, type ArrayNode, type ArrayOperation } from './node.ts'
+import { record, recordOne, recordTwo, type ArrayNode, type ArrayOperation } from './node.ts'
 import { spread } from './move.ts'
 import { sumTo } from './reduce.ts'
-import { numbered, pick, unchanged } from './scalar.ts'
-import { broadcastShapes, broadcastStrides, isContiguous, sameShape, type Shape } from './shape.ts'
+import { map, run, runAll } from './run.ts'
+import { numbered, pick, unchanged, type Scalars, type Unroll } from './scalar.ts'
+import { broadcastShapes, type Shape } from './shape.ts'
 
 /** What an array can be combined with. */
 export type Operand = MLArray | Value | number
 
-// ---- Kernels ----
-
-type Scalar = (...operands: number[]) => number
-
-/** Applies `f` element by element to at most five operands, read as if they had the shape `shape`. */
-export function map(f: Scalar, shape: Shape, dtype: DType, operands: readonly MLArray[]): MLArray {
-  const y = filled(shape, 0, dtype)
-  const run = rowKernel(f, y.storage.data, operands)
-  const starts = operands.map((x) => x.offset)
-  const even = operands.map((x) => evenStep(x, shape))
-  if (even.every((step) => step !== undefined)) run(starts, y.size, even)
-  else {
-    const strides = operands.map((x) => broadcastStrides(x.shape, x.strides, shape))
-    eachRow(shape, strides, starts, run)
-  }
-  return y
-}
-
-/** The one step that leads through an operand from start to end, where there is one. */
-function evenStep(x: MLArray, shape: Shape): number | undefined {
-  if (x.size === 1) return 0
-  return sameShape(x.shape, shape) && isContiguous(shape, x.strides) ? 1 : undefined
-}
-
-/** A loop over a row of each operand, which writes to `out` from where the last row ended. */
-function rowKernel(f: Scalar, out: TypedArray, operands: readonly MLArray[]): Row {
-  const [a, b, c, d, e] = operands.map((x) => x.storage.data)
-  let at = 0
-  return (starts, length, steps) => {
-    let [i = 0, j = 0, k = 0, l = 0, m = 0] = starts
-    const [di = 0, dj = 0, dk = 0, dl = 0, dm = 0] = steps
-    const end = at + length
-    if (b === undefined) for (; at < end; at++, i += di) out[at] = f(a![i]!)
-    else if (c === undefined) for (; at < end; at++, i += di, j += dj) out[at] = f(a![i]!, b[j]!)
-    else if (d === undefined) {
-      for (; at < end; at++, i += di, j += dj, k += dk) out[at] = f(a![i]!, b[j]!, c[k]!)
-    } else if (e === undefined) {
-      for (; at < end; at++, i += di, j += dj, k += dk, l += dl) {
-        out[at] = f(a![i]!, b[j]!, c[k]!, d[l]!)
-      }
-    } else {
-      for (; at < end; at++, i += di, j += dj, k += dk, l += dl, m += dm) {
-        out[at] = f(a![i]!, b[j]!, c[k]!, d[l]!, e[m]!)
-      }
-    }
-  }
-}
-
 // ---- The rows ----
 
-const lifted = new WeakMap<ScalarOperation, ArrayOperation>()
-
-/** The operation on arrays that a row stands for. */
-function lift(scalar: ScalarOperation): ArrayOperation {
-  const known = lifted.get(scalar)
-  if (known !== undefined) return known
-  const { name, variadic, readsA, readsB } = scalar
-  const op: ArrayOperation = {
-    name,
-    elementwise: true,
-    variadic,
-    readsA,
-    readsB,
-    unroll: (inputs, node) => {
-      const operands = inputs.map(({ values, shape }) =>
-        pick(values, spread(numbered(shape), node.shape)),
-      )
-      return operands[0]!.map((a, i) => apply(scalar, a, operands[1]?.[i], operands[2]?.[i]))
-    },
-    jvp: (dxs, node) => {
-      const shares = dxs.map(
-        (dx, i) => dx && recordedShare(ruleOf(scalar, i), scalar.selects, dx, node),
-      )
-      return spread(total(shares), node.shape)
-    },
-    vjp: (dy, node, index) => {
-      const share = isRecording() ? recordedShare : plainShare
-      return sumTo(share(ruleOf(scalar, index), scalar.selects, dy, node), node.inputShape(index))
-    },
-  }
-  lifted.set(scalar, op)
-  return op
-}
-
-function ruleOf(scalar: ScalarOperation, index: number): Rule {
-  return index === 0 ? scalar.da : index === 1 ? scalar.db : scalar.dc
+/** `dy · ∂f` for one operand. */
+type Partial = {
+  readonly rule: Rule
+  /** What the rule gives where it reads nothing. */
+  readonly constant: number | undefined
+  readonly kernel: Kernel | undefined
+  /** What the kernel reads beside `dy`, as bits. */
+  readonly reads: number
 }
 
 type Rule = ScalarOperation['da']
+
+/** The operation on arrays that a row stands for. */
+export class Elementwise implements ArrayOperation {
+  readonly name: string
+  readonly elementwise = true
+  readonly variadic: boolean
+  readonly readsA: number
+  readonly readsB: number
+  readonly row: ScalarOperation
+  /** None where a user declared the row. */
+  readonly kernel: Kernel | undefined
+  readonly unroll: Unroll
+  readonly #partials: readonly Partial[]
+
+  constructor(row: ScalarOperation, isOwn: boolean) {
+    const { name, variadic, readsA, readsB, da, db, dc, arity } = row
+    this.name = name
+    this.variadic = variadic
+    this.readsA = readsA
+    this.readsB = readsB
+    this.row = row
+    this.kernel = isOwn ? kernelNamed(name) : undefined
+    this.unroll = (inputs, node) => unrolled(row, inputs, node)
+    this.#partials = [da, db, dc].slice(0, arity).map((rule, index) => {
+      const constant = rule.length === 0 ? (rule(numbers) as number) : undefined
+      const [kernel, reads] = (isOwn && partialNamed(name, index)) || [undefined, 0]
+      return { rule, constant, kernel, reads }
+    })
+  }
+
+  vjp(dy: MLArray, node: ArrayNode, index: number): MLArray {
+    const partial = this.#partials[index]!
+    const dx = isRecording()
+      ? recordedShare(partial.rule, this.row.selects, dy, node)
+      : plainShare(partial, this.row.selects, dy, node)
+    return sumTo(dx, node.inputShape(index))
+  }
+
+  jvp(dxs: readonly (MLArray | undefined)[], node: ArrayNode): MLArray {
+    const shares = dxs.map(
+      (dx, i) => dx && recordedShare(this.#partials[i]!.rule, this.row.selects, dx, node),
+    )
+    return spread(total(shares), node.shape)
+  }
+}
+
+function unrolled(row: ScalarOperation, inputs: readonly Scalars[], node: ArrayNode): Value[] {
+  const operands = inputs.map(({ values, shape }) =>
+    pick(values, spread(numbered(shape), node.shape)),
+  )
+  return operands[0]!.map((a, i) => apply(row, a, operands[1]?.[i], operands[2]?.[i]))
+}
 
 /** `dy · ∂f`, in operations on arrays. */
 function recordedShare(rule: Rule, selects: boolean, dy: MLArray, node: ArrayNode): MLArray {
@@ -129,41 +107,99 @@ function recordedShare(rule: Rule, selects: boolean, dy: MLArray, node: ArrayNod
 }
 
 /** `dy · ∂f`, in one loop over numbers. */
-function plainShare(rule: Rule, selects: boolean, dy: MLArray, node: ArrayNode): MLArray {
-  if (rule.length === 0 && rule(numbers) === 1) return dy
+function plainShare(partial: Partial, selects: boolean, dy: MLArray, node: ArrayNode): MLArray {
+  const { constant, kernel, reads, rule } = partial
+  if (constant === 1) return dy
+  if (kernel === undefined) return mappedShare(rule, selects, dy, node)
+  const { shape } = node
+  if (reads === 0) return run(kernel, shape, dy)
+  if ((reads & (reads - 1)) === 0) return run(kernel, shape, dy, readBy(node, reads))
+  const operands = [1, 2, 4, READS_OUTPUT].filter((bit) => reads & bit)
+  return runAll(kernel, shape, [dy, ...operands.map((bit) => readBy(node, bit))])
+}
+
+/** The operand or output that a bit of `reads` stands for. */
+function readBy(node: ArrayNode, bit: number): MLArray {
+  return bit === READS_OUTPUT ? node.value! : node.input(bit >> 1)
+}
+
+/** The same for a rule without a kernel. */
+function mappedShare(rule: Rule, selects: boolean, dy: MLArray, node: ArrayNode): MLArray {
   // What the rule does not read was not kept; `dy` stands in for it.
   const inputs = node.inputs.map((input) => (input as ArrayNode).value ?? dy)
-  const product = (d: number, g: number): number => (selects && d === 0 ? 0 : g * d)
-  const f = (g: number, ...operands: number[]): number =>
-    product(rule<number, boolean>(numbers, ...operands), g)
-  const byArity: readonly Scalar[] = [
-    (g, x, y) => product(rule<number, boolean>(numbers, x, y), g),
-    (g, a, b, y) => product(rule<number, boolean>(numbers, a, b, y), g),
-  ]
-  return map(byArity[inputs.length - 1] ?? f, node.shape, node.dtype, [
-    dy,
-    ...inputs,
-    node.value ?? dy,
-  ])
+  const f = (g: number, ...operands: number[]): number => {
+    const d = rule<number, boolean>(numbers, ...operands)
+    return selects && d === 0 ? 0 : g * d
+  }
+  return map(f, node.shape, node.dtype, [dy, ...inputs, node.value ?? dy])
+}
+
+const rows: Readonly<Record<string, Elementwise>> = /* @__PURE__ */ Object.fromEntries(
+  Object.values(operations).map((row) => [row.name, new Elementwise(row, true)]),
+)
+const lifted = new WeakMap<ScalarOperation, Elementwise>()
+
+/** The operation on arrays that a row stands for. */
+export function lift(row: ScalarOperation): Elementwise {
+  const own = rows[row.name]
+  if (own !== undefined && own.row === row) return own
+  let op = lifted.get(row)
+  if (op === undefined) lifted.set(row, (op = new Elementwise(row, false)))
+  return op
 }
 
 /** Applies a row to operands of any kind, at least one of them an array. */
 export function applyRow(row: ScalarOperation, ...given: readonly Operand[]): MLArray {
-  const operands = toOperands(row.name, given)
+  const op = lift(row)
+  if (given.length === 1) return applyOne(op, given[0]!)
+  return given.length === 2 ? applyTwo(op, given[0]!, given[1]!) : applyAll(op, given)
+}
+
+/** Applies an operation to one operand. */
+export function applyOne(op: Elementwise, given: Operand): MLArray {
+  const x = given instanceof MLArray ? given : toOperands(op.name, [given])[0]!
+  const { kernel } = op
+  const y = kernel === undefined ? map(op.row.f, x.shape, x.dtype, [x]) : run(kernel, x.shape, x)
+  return recordOne(op, y, x)
+}
+
+/** Applies an operation to two operands, which broadcast. */
+export function applyTwo(op: Elementwise, given: Operand, other: Operand): MLArray {
+  let a = given as MLArray
+  let b = other as MLArray
+  if (a instanceof MLArray && typeof other === 'number') b = scalar(other, a.dtype)
+  else if (!(a instanceof MLArray && b instanceof MLArray) || a.dtype !== b.dtype)
+    [a, b] = toOperands(op.name, [given, other]) as [MLArray, MLArray]
+  const shape = broadcastShapes(a.shape, b.shape, op.name)
+  const { kernel } = op
+  const y = kernel === undefined ? map(op.row.f, shape, a.dtype, [a, b]) : run(kernel, shape, a, b)
+  return recordTwo(op, y, a, b)
+}
+
+/** Applies an operation to all of its operands, however many. */
+export function applyAll(op: Elementwise, given: readonly Operand[]): MLArray {
+  const operands = toOperands(op.name, given)
   let shape: Shape = operands[0]!.shape
-  for (let i = 1; i < operands.length; i++)
-    shape = broadcastShapes(shape, operands[i]!.shape, row.name)
-  return record(lift(row), map(row.f, shape, operands[0]!.dtype, operands), operands)
+  for (const x of operands) shape = broadcastShapes(shape, x.shape, op.name)
+  const { kernel } = op
+  const y =
+    kernel === undefined
+      ? map(op.row.f, shape, operands[0]!.dtype, operands)
+      : runAll(kernel, shape, operands)
+  return record(op, y, operands)
+}
+
+/** A number beside arrays of a dtype. */
+function scalar(value: number, dtype: DType): MLArray {
+  const x = resultOf([], dtype)
+  x.storage.data[0] = value
+  return x
 }
 
 /** A mask: 1 where the comparison holds, else 0. */
 export function compare(name: ComparisonName, ...given: readonly [Operand, Operand]): MLArray {
   const [a, b] = toOperands(name, given) as [MLArray, MLArray]
-  const holds = comparisons[name]
-  return map((x, y) => (holds(x, y) ? 1 : 0), broadcastShapes(a.shape, b.shape, name), a.dtype, [
-    a,
-    b,
-  ])
+  return run(kernelNamed(name), broadcastShapes(a.shape, b.shape, name), a, b)
 }
 
 /**
@@ -174,7 +210,7 @@ export function toOperands(op: string, given: readonly Operand[]): MLArray[] {
   const dtype = commonDType(given)
   return given.map((x) => {
     if (x instanceof MLArray) return astype(x, dtype)
-    if (typeof x === 'number') return filled([], x, dtype)
+    if (typeof x === 'number') return scalar(x, dtype)
     if (x instanceof Value) return fromValues([x], [], dtype)
     refuseOtherCopy(x, op)
     throw operandError(op, x)
@@ -213,12 +249,17 @@ export function total(terms: readonly (MLArray | undefined)[]): MLArray {
 
 /** The sum of two arrays. */
 export function add(a: Operand, b: Operand): MLArray {
-  return applyRow(operations.add, a, b)
+  return applyTwo(rows['add']!, a, b)
 }
 
 /** The product of two arrays. */
 export function mul(a: Operand, b: Operand): MLArray {
-  return applyRow(operations.mul, a, b)
+  return applyTwo(rows['mul']!, a, b)
+}
+
+/** The sum of two arrays of one shape and dtype, unrecorded. */
+export function sumOf(a: MLArray, b: MLArray): MLArray {
+  return run(rows['add']!.kernel!, a.shape, a, b)
 }
 
 /** `a` where the mask is not 0, else `b`; the one that is not taken gets gradient 0. */

@@ -22,7 +22,7 @@ import {
   type Storage,
   type TypedArray,
 } from './array.ts'
-import { add } from './elementwise.ts'
+import { add, sumOf } from './elementwise.ts'
 import { showText } from './print.ts'
 import type { Unroll } from './scalar.ts'
 import { sizeOf, type Shape } from './shape.ts'
@@ -41,26 +41,28 @@ export interface ArrayOperation extends Operation {
 
 /** The place of an array in the graph. */
 export class ArrayNode extends Node<MLArray> {
-  readonly shape: Shape
-  readonly dtype: DType
+  // `declare`, since a field that is first defined as undefined and then assigned costs twice.
+  declare readonly shape: Shape
+  declare readonly dtype: DType
   /** The operation's settings (axes, positions, …), of the type that its row knows. */
-  readonly params: unknown
+  declare readonly params: unknown
   /** The array, where some gradient reads it: always for leaves and constants. */
-  value: MLArray | undefined
-  gradient: MLArray | undefined
-  private ownsGradient: boolean
+  declare value: MLArray | undefined
+  declare gradient: MLArray | undefined
+  declare private ownsGradient: boolean
   /** Memory that may change later; nothing for results, which never change. */
-  readonly mutable: Storage | undefined
+  declare readonly mutable: Storage | undefined
 
   constructor(array: MLArray, operation: Operation, params?: unknown, a?: Node, b?: Node) {
     super(operation, a, b)
+    const { storage } = array
     this.shape = array.shape
-    this.dtype = array.dtype
+    this.dtype = storage.dtype
     this.params = params
     this.value = undefined
     this.gradient = undefined
     this.ownsGradient = false
-    this.mutable = array.storage.madeBy === '' ? array.storage : undefined
+    this.mutable = storage.madeBy === '' ? storage : undefined
   }
 
   override get changedBy(): string {
@@ -86,9 +88,21 @@ export class ArrayNode extends Node<MLArray> {
   }
 
   override addGrad(gradient: MLArray): void {
-    this.setGrad(
-      this.gradient === undefined ? gradient : add(this.gradient.detach(), gradient.detach()),
-    )
+    this.setGrad(this.gradient === undefined ? gradient : sumOf(this.gradient, gradient))
+  }
+
+  override pull(): void {
+    const dy = this.readGrad()
+    const operation = this.operation as ArrayOperation
+    const { a, b } = this
+    if (a === undefined) {
+      this.list.forEach((input, i) => {
+        if (input.operation !== CONSTANT) input.receive(operation.vjp(dy, this, i))
+      })
+      return
+    }
+    if (a.operation !== CONSTANT) a.receive(operation.vjp(dy, this, 0))
+    if (b !== undefined && b.operation !== CONSTANT) b.receive(operation.vjp(dy, this, 1))
   }
 
   /** One element of the gradient, in row-major order. */
@@ -137,9 +151,15 @@ export class ArrayNode extends Node<MLArray> {
     setGradNode(this, undefined)
   }
 
+  /** The node of input `index`. */
+  inputNode(index: number): ArrayNode {
+    const { a, b } = this
+    return (a === undefined ? this.list[index] : index === 0 ? a : b) as ArrayNode
+  }
+
   /** The data of input `index`, which the row said it reads. */
   input(index: number): MLArray {
-    return (this.inputs[index] as ArrayNode).value!
+    return this.inputNode(index).value!
   }
 
   /** The shape, and the numbers where they are kept and few. */
@@ -151,7 +171,7 @@ export class ArrayNode extends Node<MLArray> {
 
   /** The shape of input `index`. */
   inputShape(index: number): Shape {
-    return (this.inputs[index] as ArrayNode).shape
+    return this.inputNode(index).shape
   }
 }
 
@@ -171,9 +191,9 @@ export class ArrayListNode extends ArrayNode {
 
 /** The same data without history, not to be changed in place: several nodes may hold it as gradient. */
 function sealed(array: MLArray): MLArray {
-  const copy = new MLArray(array.storage, array.shape, array.strides, array.offset)
-  array.storage.madeBy ||= 'grad'
-  return copy
+  const { storage } = array
+  if (storage.madeBy === '') storage.madeBy = 'grad'
+  return array.graphNode === undefined ? array : array.detach()
 }
 
 /** The node of an array that was made from Values. */
@@ -212,9 +232,61 @@ export function record(
   inputs: readonly MLArray[],
   params?: unknown,
 ): MLArray {
-  if (isRecording() && inputs.some((x) => x.requiresGrad)) setResult(op, y, inputs, params)
+  if (inputs.length === 1) return recordOne(op, y, inputs[0]!, params)
+  if (inputs.length === 2 && !op.variadic) return recordTwo(op, y, inputs[0]!, inputs[1]!, params)
+  if (isRecording() && inputs.some(isTracked)) setResult(op, y, inputs, params)
   if (watcher !== undefined) watcher.made(op, y, inputs)
   return y
+}
+
+/** `record` of an operation on one input: without lists, since most operations are small. */
+export function recordOne(op: ArrayOperation, y: MLArray, x: MLArray, params?: unknown): MLArray {
+  if (isRecording() && isTracked(x)) {
+    if (op.variadic) setResult(op, y, [x], params)
+    else {
+      if (x.storage !== y.storage) y.storage.madeBy = op.name
+      const a = x.graphNode!
+      const node = new ArrayNode(y, op, params, a)
+      const reads = op.readsA ?? 0
+      if ((reads & 1) !== 0) a.value = x
+      if ((reads & READS_OUTPUT) !== 0) node.value = y
+      y.graphNode = node
+    }
+  }
+  if (watcher !== undefined) watcher.made(op, y, [x])
+  return y
+}
+
+/** `record` of an operation on two inputs that is not variadic. */
+export function recordTwo(
+  op: ArrayOperation,
+  y: MLArray,
+  x1: MLArray,
+  x2: MLArray,
+  params?: unknown,
+): MLArray {
+  if (isRecording()) {
+    const first = isTracked(x1)
+    const second = isTracked(x2)
+    if (first || second) {
+      if (x1.storage !== y.storage && x2.storage !== y.storage) y.storage.madeBy = op.name
+      const a = nodeOf(x1)
+      const b = nodeOf(x2)
+      const node = new ArrayNode(y, op, params, a, b)
+      const reads = (first ? (op.readsA ?? 0) : 0) | (second ? (op.readsB ?? 0) : 0)
+      if ((reads & 1) !== 0) a.value = x1
+      if ((reads & 2) !== 0) b.value = x2
+      if ((reads & READS_OUTPUT) !== 0) node.value = y
+      y.graphNode = node
+    }
+  }
+  if (watcher !== undefined) watcher.made(op, y, [x1, x2])
+  return y
+}
+
+function isTracked(x: MLArray): boolean {
+  const { graphNode } = x
+  return graphNode !== undefined && graphNode.operation !== CONSTANT
 }
 
 function setResult(
@@ -226,12 +298,10 @@ function setResult(
   const isView = inputs.some((x) => x.storage === y.storage)
   if (!isView) y.storage.madeBy = op.name
   const nodes = inputs.map(nodeOf)
-  const node = op.variadic
-    ? new ArrayListNode(y, op, params, nodes)
-    : new ArrayNode(y, op, params, nodes[0], nodes[1])
+  const node = new ArrayListNode(y, op, params, nodes)
   let reads = 0
   inputs.forEach((x, i) => {
-    if (x.requiresGrad) reads |= readsOf(op, i)
+    if (isTracked(x)) reads |= readsOf(op, i)
   })
   inputs.forEach((x, i) => {
     if (reads & (1 << Math.min(i, 2))) nodes[i]!.value = x

@@ -3,7 +3,8 @@
  */
 import { dot, type Value } from '@smol/value'
 import { filled, fromData, MLArray, rowMajor, type TypedArray } from './array.ts'
-import { arrays, map, where } from './elementwise.ts'
+import { arrays, where } from './elementwise.ts'
+import { map } from './run.ts'
 import { emptyError } from './errors.ts'
 import { eachRow } from './loop.ts'
 import { flip, flatten, moveToEnd, reshape, spread } from './move.ts'

@@ -28,7 +28,10 @@ export function sizeOf(shape: Shape): number {
 
 /** The strides of a contiguous array in row-major order, in elements. */
 export function stridesOf(shape: Shape): number[] {
-  const strides: number[] = Array.from({ length: shape.length })
+  // The usual ranks without a loop: every result of an operation passes here.
+  if (shape.length === 2) return [shape[1]!, 1]
+  if (shape.length === 1) return [1]
+  const strides = shape.slice()
   let step = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = step
@@ -38,7 +41,10 @@ export function stridesOf(shape: Shape): number[] {
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, axis) => n === b[axis])
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
 }
 
 /** The index along each axis of element number `position` in row-major order. */
@@ -82,9 +88,9 @@ export function toAxis(axis: number, shape: Shape, op: string, rank = shape.leng
 /** A list of different axes, in the order given. */
 export function toAxes(axes: Axes, shape: Shape, op: string, rank = shape.length): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
-  if (typeof axes !== 'number' && !Array.isArray(axes)) throw axesTypeError(op, axes)
-  const given = (typeof axes === 'number' ? [axes] : axes) as readonly number[]
-  const list = given.map((axis) => toAxis(axis, shape, op, rank))
+  if (typeof axes === 'number') return [toAxis(axes, shape, op, rank)]
+  if (!Array.isArray(axes)) throw axesTypeError(op, axes)
+  const list = (axes as readonly number[]).map((axis) => toAxis(axis, shape, op, rank))
   if (new Set(list).size !== list.length) throw axesRepeatedError(op, axes, shape)
   return list
 }
@@ -102,9 +108,10 @@ export function namedAxes(
 
 /** The shape that operands broadcast to. */
 export function broadcastShapes(a: Shape, b: Shape, op: string): Shape {
-  if (sameShape(a, b)) return a
+  if (b.length === 0 || sameShape(a, b)) return a
+  if (a.length === 0) return b
   const rank = Math.max(a.length, b.length)
-  const shape: number[] = Array.from({ length: rank })
+  const shape = (a.length === rank ? a : b).slice()
   for (let fromEnd = 1; fromEnd <= rank; fromEnd++) {
     const m = a[a.length - fromEnd] ?? 1
     const n = b[b.length - fromEnd] ?? 1

@@ -3,7 +3,8 @@
  */
 import { operations } from '@smol/value/ops'
 import { filled, rowMajor, type MLArray } from './array.ts'
-import { applyRow, compare, map, mul, where } from './elementwise.ts'
+import { applyRow, compare, mul, where } from './elementwise.ts'
+import { map } from './run.ts'
 import { copy } from './create.ts'
 import { optionError } from './errors.ts'
 import { flatten, join, moveToEnd, reshape, slice, windowAlong } from './move.ts'
