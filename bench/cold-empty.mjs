@@ -1,0 +1,2 @@
+// A process that does nothing: what Node itself takes.
+process.exitCode = 0

@@ -1,0 +1,146 @@
+// Compares sides on one work: each in a process of its own, the results first, then
+// the times by turns. Only one of the processes works at any time.
+import { Contestant, type Side } from './contestant.ts'
+import type { Checked } from './protocol.ts'
+import type { Row } from './rows.ts'
+import { difference } from './statistics.ts'
+
+export type Settings = {
+  readonly rounds: number
+  /** How long a turn takes, in milliseconds, and how long everyone runs before. */
+  readonly turn: number
+  readonly warmUp: number
+  /** All rounds of one work take about so long at most, in milliseconds. */
+  readonly longest: number
+}
+
+/** Fewer rounds than this say nothing, however long they take. */
+const FEWEST = 3
+
+/** What one side did: milliseconds per run, turn by turn. */
+type Times = {
+  readonly label: string
+  readonly version: string
+  readonly times: readonly number[]
+}
+
+/** How many times as long as the subject the peer took, in neighbouring turns. */
+type Ratio = {
+  readonly subject: string
+  readonly peer: string
+  readonly ratios: readonly number[]
+}
+
+export type Comparison = {
+  readonly row: string
+  readonly sides: readonly Times[]
+  readonly ratios: readonly Ratio[]
+  /** Who did not take part, and why. */
+  readonly absent: readonly { readonly label: string; readonly why: string }[]
+}
+
+type Ready = {
+  readonly contestant: Contestant
+  readonly label: string
+  readonly version: string
+  readonly times: number[]
+  runs: number
+}
+
+export async function compare(
+  row: Row,
+  subjects: readonly Side[],
+  peers: readonly Side[],
+  settings: Settings,
+): Promise<Comparison> {
+  const absent: { label: string; why: string }[] = []
+  const ready = new Map<Side, Ready>()
+  const all = [...subjects, ...peers]
+  try {
+    let expected: Checked | undefined
+    for (const side of all) {
+      const contestant = new Contestant(side)
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const { version } = await contestant.open(row.name)
+        // oxlint-disable-next-line no-await-in-loop
+        const checked = await contestant.check(row.runs ?? 1)
+        expected ??= checked
+        assertEqual(row, checked, expected, side)
+        ready.set(side, { contestant, label: side.label, version, times: [], runs: 1 })
+      } catch (error) {
+        contestant.close()
+        if (error instanceof DifferentResult) throw error
+        absent.push({ label: side.label, why: (error as Error).message })
+      }
+    }
+    const pick = (sides: readonly Side[]) => sides.flatMap((side) => ready.get(side) ?? [])
+    const ratios = await takeTurns(pick(subjects), pick(peers), settings)
+    const sides = pick(all).map(({ label, version, times }) => ({ label, version, times }))
+    return { row: row.name, sides, ratios, absent }
+  } finally {
+    for (const { contestant } of ready.values()) contestant.close()
+  }
+}
+
+/** Ends the run: nothing is timed that computes something else. */
+class DifferentResult extends Error {}
+
+function assertEqual(row: Row, actual: Checked, expected: Checked, side: Side): void {
+  // The peak computes nothing.
+  if (actual.length === 0) return
+  const apart =
+    actual.length === expected.length ? difference(actual.samples, expected.samples) : Infinity
+  if (apart > row.tolerance) {
+    throw new DifferentResult(
+      `${row.title}: the result of ${side.label} (${actual.length} numbers) differs by ` +
+        `${apart.toExponential(1)} of the largest number, more than ${row.tolerance}.`,
+    )
+  }
+}
+
+async function takeTurns(
+  subjects: readonly Ready[],
+  peers: readonly Ready[],
+  { rounds, turn, warmUp, longest }: Settings,
+): Promise<readonly Ratio[]> {
+  const estimates = new Map<Ready, number>()
+  for (const side of [...subjects, ...peers]) {
+    // Twice, since the first runs are slower than those that the turns consist of.
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await side.contestant.time({ ms: warmUp })
+    // oxlint-disable-next-line no-await-in-loop
+    const { ms, runs } = await side.contestant.time({ ms: turn })
+    side.runs = Math.max(1, Math.round((turn * runs) / ms))
+    estimates.set(side, (side.runs * ms) / runs)
+  }
+  const ratios = peers.flatMap((peer) =>
+    subjects.map((subject) => ({ subject, peer, ratios: [] as number[] })),
+  )
+  const nobody = peers.length === 0
+  const pairs = ratios.map(({ subject, peer }) => estimates.get(subject)! + estimates.get(peer)!)
+  const roundTime = nobody ? turn : pairs.reduce((sum, ms) => sum + ms, 0)
+  const affordable = Math.max(FEWEST, Math.floor(longest / roundTime))
+  for (let round = 0; round < Math.min(rounds, affordable); round++) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    if (nobody) for (const subject of subjects) await takeTurn(subject)
+    for (const pair of ratios) {
+      // oxlint-disable-next-line no-await-in-loop
+      const own = await takeTurn(pair.subject)
+      // oxlint-disable-next-line no-await-in-loop
+      pair.ratios.push((await takeTurn(pair.peer)) / own)
+    }
+  }
+  return ratios.map(({ subject, peer, ratios: each }) => ({
+    subject: subject.label,
+    peer: peer.label,
+    ratios: each,
+  }))
+}
+
+async function takeTurn(side: Ready): Promise<number> {
+  const { ms, runs } = await side.contestant.time({ runs: side.runs })
+  const each = ms / runs
+  side.times.push(each)
+  return each
+}
