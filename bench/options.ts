@@ -11,8 +11,12 @@ export type Options = {
   readonly quick?: boolean
 }
 
-/** The options that both commands share. */
+/** The options that both commands share. What fails later is told by its message alone. */
 export function command(name: string, description: string): Command {
+  process.on('uncaughtException', (error) => {
+    console.error(`${name}: ${error.message}`)
+    process.exit(1)
+  })
   return new Command(name)
     .description(description)
     .option('--node <major>', 'the Node to run on, 24 or newer (default: the running one)', major)
