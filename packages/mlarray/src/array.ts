@@ -18,7 +18,8 @@ export type TypedArray = Float64Array | Float32Array
 /** The memory that an array and its views share. */
 export class Storage {
   // `declare`, since a field that is first defined as undefined and then assigned costs twice.
-  declare readonly data: TypedArray
+  // Assigned anew only where it moves to the memory of the kernels.
+  declare data: TypedArray
   declare readonly dtype: DType
   /** When the data last changed, on the clock of the graph. */
   declare stamp: number

@@ -3,10 +3,12 @@
  * update parameters in place. Nothing here is recorded.
  */
 import {
+  allocate,
   copyOf,
   fromData,
   regionOf,
   rowMajor,
+  type DType,
   type MLArray as Untyped,
   type TypedArray,
 } from './array.ts'
@@ -16,6 +18,7 @@ import { checkMutable, noteChange } from './mutate.ts'
 import { nodeOf } from './node.ts'
 import { isContiguous, stridesOf } from './shape.ts'
 import type { MLArray } from './typed.ts'
+import { keepAlive, wasm } from './wasm.ts'
 
 /**
  * Lets `change` rewrite the elements of a leaf, or of a view of one, which it gets in row-major order. The
@@ -30,7 +33,7 @@ export function changeElements(
 ): void {
   const array = x as unknown as Untyped
   checkMutable(array, op)
-  const elements = rowMajor(array)
+  const elements = elementsOf(array)
   change(elements)
   if (!isContiguous(array.shape, array.strides)) {
     copyElements(array.shape, regionOf(array), {
@@ -44,13 +47,19 @@ export function changeElements(
 
 /** The elements of an array in row-major order, for reading only: its own memory where it has that order. */
 export function readElements(x: MLArray): TypedArray {
-  return rowMajor(x as unknown as Untyped)
+  return elementsOf(x as unknown as Untyped)
+}
+
+function elementsOf(x: Untyped): TypedArray {
+  const elements = rowMajor(x)
+  const { data } = x.storage
+  return elements === data ? data : keepAlive(elements, data)
 }
 
 /** The elements of the gradient, for reading only; undefined where no pass has left one. */
 export function readGradient(x: MLArray): TypedArray | undefined {
   const { graphNode } = x as unknown as Untyped
-  return graphNode?.gradient === undefined ? undefined : rowMajor(graphNode.gradient)
+  return graphNode?.gradient === undefined ? undefined : elementsOf(graphNode.gradient)
 }
 
 /**
@@ -69,3 +78,26 @@ export function replaceGradient(x: MLArray, elements: TypedArray): void {
 }
 
 export { Pass, type PassArithmetic, type PassExpression } from './pass.ts'
+
+/**
+ * Moves the elements of an array, and of all views of it, to the memory of the kernels, where they stay: for
+ * arrays that live long and are used often, such as parameters. Nothing else changes.
+ *
+ * @returns whether they are there now: not where the plain kernels serve, nor where that memory is full.
+ */
+export function keepResident(x: MLArray): boolean {
+  const { storage } = x as unknown as Untyped
+  const engine = wasm()
+  if (engine === undefined) return false
+  if (storage.data.buffer === engine.memory.buffer) return true
+  const data = engine.resident(storage.data.length, storage.dtype)
+  if (data === undefined) return false
+  data.set(storage.data)
+  storage.data = data
+  return true
+}
+
+/** Zeros for what goes with such an array and lives as long: in the memory of the kernels, or in ordinary memory. */
+export function residentElements(length: number, dtype: DType): TypedArray {
+  return wasm()?.resident(length, dtype) ?? allocate(length, dtype)
+}

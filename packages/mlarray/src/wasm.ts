@@ -166,6 +166,14 @@ export class Engine {
   }
 }
 
+const owners = new WeakMap<TypedArray, TypedArray>()
+
+/** A view that is handed out keeps the array alive whose memory it shows: only an array's end frees it. */
+export function keepAlive(view: TypedArray, owner: TypedArray): TypedArray {
+  owners.set(view, owner)
+  return view
+}
+
 let wanted: KernelSet | undefined
 let engine: Engine | undefined
 let isStarted = false
@@ -226,16 +234,23 @@ function instantiate(set: KernelSet, base64: string): Engine | undefined {
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
     const module = new WebAssembly.Module(bytes)
-    space ??= new Space(largestMemory())
+    space ??= new Space(largestMemory(MOST_PAGES))
     return new Engine(set, module, space)
   } catch {
     return undefined
   }
 }
 
+/** For tests: a new memory, of at most so many pages of 64 KiB. Arrays stay where they are. */
+export function startMemory(pages: number = MOST_PAGES): void {
+  space = new Space(largestMemory(pages))
+  engines.clear()
+  isStarted = false
+}
+
 /** @throws RangeError where there is no memory at all. */
-function largestMemory(): WebAssembly.Memory {
-  for (let pages = MOST_PAGES; ; pages /= 2) {
+function largestMemory(most: number): WebAssembly.Memory {
+  for (let pages = most; ; pages /= 2) {
     try {
       return new WebAssembly.Memory({ initial: pages, maximum: pages })
     } catch (error) {

@@ -1,5 +1,23 @@
-import { afterEach, expect, test } from 'vitest'
-import { setKernels, wasm, type Engine } from '../src/wasm.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { kernelMemory, MLArray, randn } from '../src/index.ts'
+import { changeElements, keepResident, readElements, residentElements } from '../src/kernels.ts'
+import { setKernels, startMemory, wasm, type Engine } from '../src/wasm.ts'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Garbage is collected, and finalizers have run. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 4; i++) {
+    collect()
+    // oxlint-disable-next-line no-await-in-loop -- finalizers run between turns
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5)
+    })
+  }
+}
 
 afterEach(() => {
   setKernels()
@@ -56,4 +74,101 @@ test('where the memory is full there are no more resident arrays', () => {
 
   expect(engine.resident(size, 'float32')).toBeUndefined()
   expect(engine.resident(4, 'float64')!.every((element) => element === 0)).toBe(true)
+})
+
+describe('arrays that stay in the memory of the kernels', () => {
+  test('move there once, with their views, and are otherwise as before', () => {
+    const x = new MLArray(
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      { dtype: 'float32' },
+    )
+    const row = x.slice(1)
+    const { used } = kernelMemory()
+
+    expect(keepResident(x)).toBe(true)
+    expect(keepResident(row)).toBe(true)
+    changeElements(x, 'test', (elements) => elements.set([7], 5))
+
+    expect(kernelMemory().used).toBe(used + 64)
+    expect(row.toList()).toEqual([4, 5, 7])
+    expect(x.matmul(row).toList()).toEqual([1 * 4 + 2 * 5 + 3 * 7, 4 * 4 + 5 * 5 + 7 * 7])
+    expect(x.T.matmul(x).dtype).toBe('float32')
+  })
+
+  test('stay where they are where the plain kernels serve', () => {
+    setKernels('plain')
+
+    expect(keepResident(randn([3]))).toBe(false)
+    expect(residentElements(3, 'float32')).toEqual(new Float32Array(3))
+    expect(kernelMemory()).toEqual({ used: 0, size: 0 })
+  })
+
+  test('work with the plain kernels, too', () => {
+    const x = new MLArray([
+      [1, 2],
+      [3, 4],
+    ])
+    keepResident(x)
+    setKernels('plain')
+
+    expect(x.matmul(x).add(x).toList()).toEqual([
+      [8, 12],
+      [18, 26],
+    ])
+  })
+
+  test('are freed with the last reference, and a view is one', async () => {
+    await settled()
+    const { used } = kernelMemory()
+    const held: unknown[] = []
+    const make = (): void => {
+      const x = randn([1000], { dtype: 'float64' })
+      keepResident(x)
+      held.push(readElements(x.slice('1:')))
+    }
+
+    make()
+    await settled()
+    expect(kernelMemory().used).toBe(used + 8000)
+    held.length = 0
+    await settled()
+    expect(kernelMemory().used).toBe(used)
+  })
+
+  test('have zeros where others were', async () => {
+    await settled()
+    const fill = (): number => residentElements(100, 'float64').fill(3).byteOffset
+    const at = fill()
+    await settled()
+    const x = residentElements(100, 'float64')
+
+    expect(x.byteOffset).toBe(at)
+    expect([...x]).toEqual([...new Float64Array(100)])
+  })
+})
+
+describe('a full memory', () => {
+  afterEach(() => {
+    startMemory()
+  })
+
+  test('is one in which everything works, in ordinary memory', () => {
+    const [a, b] = [randn([300, 300]), randn([300, 300])]
+    const expected = a.matmul(b)
+    startMemory(64)
+    const parameters = Array.from({ length: 60 }, () => randn([100, 100]))
+    const moved = parameters.filter((x) => keepResident(x))
+
+    expect(moved.length).toBeGreaterThan(10)
+    expect(moved.length).toBeLessThan(60)
+    const { used, size } = kernelMemory()
+    expect(used).toBe(moved.length * 80_000)
+    expect(used).toBeLessThan(size)
+    expect(residentElements(100_000, 'float64')).toHaveLength(100_000)
+    expect(a.matmul(b).allClose(expected, { rtol: 1e-12, atol: 1e-12 })).toBe(true)
+    for (const x of parameters) expect(x.matmul(x).shape).toEqual([100, 100])
+  })
 })
