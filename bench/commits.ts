@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../.ci/spawn.mjs'
 import { build, quietly } from './build.ts'
-import { LABELS } from './contender.ts'
 import { describeMachine, git, ROOT } from './machine.ts'
 import { findNode } from './node.ts'
 import { command, type Options, settingsOf } from './options.ts'
@@ -58,7 +57,7 @@ function bySubject(row: Row): readonly Row[] {
   return row.subjects.map((name) => ({
     ...row,
     subjects: [name],
-    title: name === 'ours' ? row.title : `${row.title} (${LABELS[name]})`,
+    title: name === 'ours-kernels' ? `${row.title}, kernel` : row.title,
   }))
 }
 

@@ -35,9 +35,11 @@ export type Comparison = {
   readonly row: string
   readonly sides: readonly Times[]
   readonly ratios: readonly Ratio[]
-  /** Who did not take part, and why. */
-  readonly absent: readonly { readonly label: string; readonly why: string }[]
+  readonly absent: readonly Absent[]
 }
+
+/** Who did not take part, and why; `wrong` if it computed something else. */
+export type Absent = { readonly label: string; readonly why: string; readonly wrong: boolean }
 
 type Ready = {
   readonly contestant: Contestant
@@ -53,7 +55,7 @@ export async function compare(
   peers: readonly Side[],
   settings: Settings,
 ): Promise<Comparison> {
-  const absent: { label: string; why: string }[] = []
+  const absent: Absent[] = []
   const ready = new Map<Side, Ready>()
   const all = [...subjects, ...peers]
   try {
@@ -66,16 +68,18 @@ export async function compare(
         // oxlint-disable-next-line no-await-in-loop
         const checked = await contestant.check(row.runs ?? 1)
         expected ??= checked
-        assertEqual(row, checked, expected, side)
+        assertEqual(row, checked, expected)
         ready.set(side, { contestant, label: side.label, version, times: [], runs: 1 })
       } catch (error) {
         contestant.close()
-        if (error instanceof DifferentResult) throw error
-        absent.push({ label: side.label, why: (error as Error).message })
+        const wrong = error instanceof DifferentResult
+        absent.push({ label: side.label, why: (error as Error).message, wrong })
       }
     }
     const pick = (sides: readonly Side[]) => sides.flatMap((side) => ready.get(side) ?? [])
-    const ratios = await takeTurns(pick(subjects), pick(peers), settings)
+    const present = pick(subjects)
+    if (present.length === 0) return { row: row.name, sides: [], ratios: [], absent }
+    const ratios = await takeTurns(present, pick(peers), settings)
     const sides = pick(all).map(({ label, version, times }) => ({ label, version, times }))
     return { row: row.name, sides, ratios, absent }
   } finally {
@@ -83,19 +87,17 @@ export async function compare(
   }
 }
 
-/** Ends the run: nothing is timed that computes something else. */
+/** Nothing is timed that computes something else. */
 class DifferentResult extends Error {}
 
-function assertEqual(row: Row, actual: Checked, expected: Checked, side: Side): void {
+function assertEqual({ tolerance }: Row, actual: Checked, expected: Checked): void {
   // The peak computes nothing.
   if (actual.length === 0) return
   const apart =
     actual.length === expected.length ? difference(actual.samples, expected.samples) : Infinity
-  if (apart > row.tolerance) {
-    throw new DifferentResult(
-      `${row.title}: the result of ${side.label} (${actual.length} numbers) differs by ` +
-        `${apart.toExponential(1)} of the largest number, more than ${row.tolerance}.`,
-    )
+  if (apart > tolerance) {
+    const far = `${apart.toExponential(1)} of the largest number, more than ${tolerance}`
+    throw new DifferentResult(`its result (${actual.length} numbers) differs by ${far}`)
   }
 }
 

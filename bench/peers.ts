@@ -43,6 +43,9 @@ writeFileSync(json, `${JSON.stringify({ settings, ...run }, null, 2)}\n`)
 console.log(`\nHow many times as fast as each peer:\n\n${toText(ratioTable(results))}\n`)
 console.log(`figures: ${json}\npicture: ${file}`)
 
+if (results.some(({ comparison }) => comparison.absent.some(({ wrong }) => wrong))) {
+  process.exitCode = 1
+}
 if (options.write) {
   const page = join(ROOT, 'docs', 'benchmarks.md')
   writeFileSync(page, replaceSection(readFileSync(page, 'utf8'), run))

@@ -26,23 +26,17 @@ export function ratioTable(results: readonly Result[]): Table {
         return pair ? figure(summarize(pair.ratios).median) : ''
       })
       const time = side ? figure(summarize(side.times).median) : 'not available'
-      const title = subject === LABELS.ours ? row.title : `${row.title} (${subject})`
+      const title = name === 'ours-kernels' ? `${row.title}, kernel` : row.title
       const verdicts = i === 0 ? judge(row, comparison) : []
-      return [
-        title,
-        time,
-        ...cells,
-        verdicts.map(({ bar }) => bar).join('; '),
-        verdicts.map(verdictText).join('; '),
-      ]
+      return [title, time, ...cells, verdicts.map(verdictText).join('; ')]
     }),
   )
-  return { head: ['work', 'ms', ...peers, 'at least', 'reached'], rows }
+  return { head: ['work', 'ms', ...peers, 'bars'], rows }
 }
 
-function verdictText({ measured, reached }: Verdict): string {
-  if (measured === undefined) return 'not measured'
-  return `${reached ? 'yes' : 'no'} (${figure(measured)})`
+function verdictText({ bar, measured, reached }: Verdict): string {
+  if (measured === undefined) return `${bar}: not measured`
+  return `${bar}: ${reached ? 'reached' : 'missed'} (${figure(measured)})`
 }
 
 /** A line per work and side: the times of one run in milliseconds, and the ratio's spread. */
@@ -86,6 +80,6 @@ export function toText({ head, rows }: Table): string {
 
 export function toMarkdown({ head, rows }: Table): string {
   const numeric = (i: number): boolean => rows.some((cells) => /^\d/.test(cells[i]!)) && i > 0
-  const rule = head.map((name, i) => (numeric(i) && name !== 'at least' ? '--:' : '---'))
+  const rule = head.map((name, i) => (numeric(i) && name !== 'bars' ? '--:' : '---'))
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

@@ -41,6 +41,6 @@ function describe(bar: Bar): string {
   if ('below' in bar) return `below ${bar.below} ms`
   const whom = NPM.every((name) => bar.over.includes(name))
     ? 'the best npm peer'
-    : bar.over.map((name) => LABELS[name]).join(', ')
+    : bar.over.map((name) => (name === 'ours' ? 'one thread' : LABELS[name])).join(', ')
   return `${bar.times} × ${whom}`
 }
