@@ -9,7 +9,16 @@ import { diag, pad, repeat, roll, tile, tril, triu } from './arrange.ts'
 import { dotProduct, matmul, outer, trace } from './contract.ts'
 import { allClose, arrayEqual, at, item, iterate, toList, toTypedArray } from './convert.ts'
 import { checkDType, copy, toMask, type IntegerData } from './create.ts'
-import { applyRow, astype, compare, type Operand } from './elementwise.ts'
+import {
+  applyAll,
+  applyOne,
+  applyTwo,
+  astype,
+  compare,
+  lift,
+  type Elementwise,
+  type Operand,
+} from './elementwise.ts'
 import { map } from './run.ts'
 import { coercionError, located, operandError } from './errors.ts'
 import { indexAdd, maskedSelect, nonzero, put, scatterAdd, take, takeAlongAxis } from './gather.ts'
@@ -125,48 +134,85 @@ const groups = [
   conversions,
 ] as unknown as Record<string | symbol, Fn>[]
 
-type Method = (this: Base, ...given: readonly never[]) => unknown
+type Method = (this: Base, ...given: never[]) => unknown
+
+/** Methods that take any number of arguments. */
+const LISTS: ReadonlySet<string | symbol> = new Set(['at', 'slice', 'index'])
 
 /** A function as a method: its options are checked, and the stack of its errors starts at the caller's line. */
 function methodOf(name: string | symbol, fn: Fn): Method {
-  const [place, names] = METHOD_OPTIONS.get(name) ?? []
-  return function method(this: Base, ...rest) {
+  const call = fn as (x: Base, ...rest: unknown[]) => unknown
+  if (LISTS.has(name))
+    return function method(this: Base, ...rest) {
+      try {
+        return call(this, ...rest)
+      } catch (error) {
+        throw located(error, method)
+      }
+    }
+  const [place = -1, names = []] = METHOD_OPTIONS.get(name) ?? []
+  // Most calls are of small arrays: a list of the arguments would be a good part of what they cost.
+  return function method(this: Base, a?: unknown, b?: unknown, c?: unknown) {
     try {
-      if (place !== undefined && rest.length > place)
-        checkOptions(name as string, rest[place], names!)
-      return fn(this, ...rest)
+      if (place >= 0) checkOptions(name as string, place === 0 ? a : b, names)
+      return call(this, a, b, c)
     } catch (error) {
       throw located(error, method)
     }
   }
 }
 
-/** The methods of the rows: a missing last operand is the row's fallback. */
-function rowMethods(): Record<string, Fn> {
-  const rows = Object.entries(operations).filter(([name]) => name !== 'where')
-  const lifted = rows.map(([name, row]) => [
-    name,
-    (x: Base, ...rest: Operand[]) => {
-      const given = rest.length === 0 && row.fallback !== undefined ? [row.fallback] : rest
-      for (let i = 0; i < row.arity - 1; i++)
-        if (given[i] === undefined) throw operandError(name, given[i])
-      return applyRow(row, x, ...given.slice(0, row.arity - 1))
-    },
-  ])
-  const compared = (Object.keys(comparisons) as ComparisonName[]).map((name) => [
-    name,
-    (x: Base, other: Operand) => compare(name, x, other),
-  ])
-  return Object.fromEntries([...lifted, ...compared]) as Record<string, Fn>
+/** The method of a row: a missing last operand is the row's fallback. */
+function rowMethod(op: Elementwise): Method {
+  const { name, row } = op
+  const { arity, fallback } = row
+  if (arity === 1)
+    return function method(this: Base) {
+      try {
+        return applyOne(op, this)
+      } catch (error) {
+        throw located(error, method)
+      }
+    }
+  if (arity === 2)
+    return function method(this: Base, other: Operand | undefined = fallback) {
+      try {
+        if (other === undefined) throw operandError(name, other)
+        return applyTwo(op, this, other)
+      } catch (error) {
+        throw located(error, method)
+      }
+    }
+  return function method(this: Base, a?: Operand, b?: Operand) {
+    try {
+      if (a === undefined || b === undefined) throw operandError(name, undefined)
+      return applyAll(op, [this, a, b])
+    } catch (error) {
+      throw located(error, method)
+    }
+  }
+}
+
+function comparisonMethod(name: ComparisonName): Method {
+  return function method(this: Base, other: Operand) {
+    try {
+      return compare(name, this, other)
+    } catch (error) {
+      throw located(error, method)
+    }
+  }
 }
 
 function withMethods(target: typeof Base): typeof Base {
-  for (const group of [rowMethods() as Record<string | symbol, Fn>, ...groups]) {
-    for (const name of Reflect.ownKeys(group)) {
-      const value = methodOf(name, group[name]!)
-      Object.defineProperty(target.prototype, name, { value, writable: true, configurable: true })
-    }
+  const install = (name: string | symbol, value: Method): void => {
+    Object.defineProperty(target.prototype, name, { value, writable: true, configurable: true })
   }
+  for (const row of Object.values(operations))
+    if (row.name !== 'where') install(row.name, rowMethod(lift(row)))
+  for (const name of Object.keys(comparisons) as ComparisonName[])
+    install(name, comparisonMethod(name))
+  for (const group of groups)
+    for (const name of Reflect.ownKeys(group)) install(name, methodOf(name, group[name]!))
   Object.defineProperty(target.prototype, 'T', {
     get(this: Base) {
       return transpose(this)

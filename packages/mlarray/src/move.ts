@@ -14,7 +14,7 @@ import {
   stackError,
 } from './errors.ts'
 import { copyElements, eachRow } from './loop.ts'
-import { record, type ArrayOperation } from './node.ts'
+import { record, recordOne, type ArrayOperation } from './node.ts'
 import { sumTo } from './reduce.ts'
 import { moved, numbered, pick, summed } from './scalar.ts'
 import {
@@ -48,13 +48,16 @@ export function reshape(x: MLArray, shape: number | Shape): MLArray {
   return reshapeTo(x, inferShape(shape, x.shape))
 }
 
-function reshapeTo(x: MLArray, shape: Shape): MLArray {
+/** `reshape` where the shape is known to fit. */
+export function reshapeTo(x: MLArray, shape: Shape): MLArray {
+  return recordOne(RESHAPE, reshaped(x, shape), x)
+}
+
+function reshaped(x: MLArray, shape: Shape): MLArray {
+  if (x.contiguous) return new MLArray(x.storage, shape, undefined, x.offset)
   const strides = reshapeStrides(x.shape, x.strides, shape)
-  const y =
-    strides === undefined
-      ? fromData(copyOf(x), shape)
-      : new MLArray(x.storage, shape, strides, x.offset)
-  return record(RESHAPE, y, [x])
+  if (strides === undefined) return fromData(copyOf(x), shape)
+  return new MLArray(x.storage, shape, strides, x.offset)
 }
 
 /** All elements in one axis; a view where the memory allows. */
@@ -116,7 +119,7 @@ export function transpose(x: MLArray, axes?: readonly number[]): MLArray {
 function permute(x: MLArray, axes: readonly number[]): MLArray {
   const shape = axes.map((axis) => x.shape[axis]!)
   const strides = axes.map((axis) => x.strides[axis]!)
-  return record(TRANSPOSE, new MLArray(x.storage, shape, strides, x.offset), [x], axes)
+  return recordOne(TRANSPOSE, new MLArray(x.storage, shape, strides, x.offset), x, axes)
 }
 
 /** Two axes exchanged; a view. */
@@ -170,7 +173,7 @@ export function spread(x: MLArray, shape: Shape): MLArray {
 
 function repeated(x: MLArray, shape: Shape): MLArray {
   const strides = broadcastStrides(x.shape, x.strides, shape)
-  return record(BROADCAST, new MLArray(x.storage, shape, strides, x.offset), [x])
+  return recordOne(BROADCAST, new MLArray(x.storage, shape, strides, x.offset), x)
 }
 
 // ---- Slice ----

@@ -2,24 +2,16 @@
  * Reductions: the primitives (sum, extremes, running sum), and what only counts or points.
  */
 import { dot, type Value } from '@smol/value'
-import { filled, fromData, MLArray, rowMajor, type TypedArray } from './array.ts'
+import { filled, MLArray, rowMajor } from './array.ts'
 import { arrays, where } from './elementwise.ts'
-import { map } from './run.ts'
 import { emptyError } from './errors.ts'
+import { extremeOver, foldAny, sumOver, type Step } from './fold.ts'
 import { eachRow } from './loop.ts'
-import { flip, flatten, moveToEnd, reshape, spread } from './move.ts'
-import { record, type ArrayNode, type ArrayOperation } from './node.ts'
+import { flip, flatten, moveToEnd, reshapeTo, spread } from './move.ts'
+import { record, recordOne, type ArrayNode, type ArrayOperation } from './node.ts'
+import { map } from './run.ts'
 import { groups, numbered, summed } from './scalar.ts'
-import {
-  broadcastStrides,
-  reducedShape,
-  sameShape,
-  sizeOf,
-  stridesOf,
-  toAxes,
-  toAxis,
-  type Shape,
-} from './shape.ts'
+import { reducedShape, sameShape, sizeOf, stridesOf, toAxes, toAxis, type Shape } from './shape.ts'
 
 export type ReduceOptions = {
   /** The axes to reduce; all of them where it is missing, none for `[]`. */
@@ -28,106 +20,71 @@ export type ReduceOptions = {
   readonly keepdims?: boolean | undefined
 }
 
-/** Folds the reduced axes away, in double precision; the result has them with size 1. */
-function fold(
-  x: MLArray,
-  axes: readonly number[],
-  start: number,
-  step: (sum: number, element: number) => number,
-  dtype = x.dtype,
-): MLArray {
-  const shape = reducedShape(x.shape, axes, true)
-  const sums = new Float64Array(sizeOf(shape)).fill(start)
-  const { data } = x.storage
-  const strides = broadcastStrides(shape, stridesOf(shape), x.shape)
-  eachRow(x.shape, [x.strides, strides], [x.offset, 0], ([i, j], length, [di, dj]) => {
-    if (dj === 0) {
-      let result = sums[j!]!
-      if (step === plus) result += sumRun(data, i!, length, di!)
-      else
-        for (let n = 0, read = i!; n < length; n++, read += di!) result = step(result, data[read]!)
-      sums[j!] = result
-    } else {
-      for (let n = 0, read = i!, at = j!; n < length; n++, read += di!, at += dj!)
-        sums[at] = step(sums[at]!, data[read]!)
-    }
-  })
-  return fromData(dtype === 'float32' ? Float32Array.from(sums) : sums, shape)
-}
-
-/** Longer runs are halved. */
-const BLOCK = 128
-
-/**
- * The sum of a run of elements by halves, whose rounding error grows with log n instead of n: N. J. Higham,
- * "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993), section 3. Within a block eight
- * sums run side by side. The order is NumPy's, so that results agree to the bit.
- */
-function sumRun(data: TypedArray, from: number, length: number, step: number): number {
-  if (length > BLOCK) {
-    const half = Math.floor(length / 16) * 8
-    return sumRun(data, from, half, step) + sumRun(data, from + half * step, length - half, step)
-  }
-  let total = 0
-  let n = 0
-  if (length >= 8) {
-    eight.fill(0)
-    for (; n + 8 <= length; n += 8)
-      for (let k = 0; k < 8; k++) eight[k]! += data[from + (n + k) * step]!
-    const [a, b, c, d, e, f, g, h] = eight as unknown as Eight
-    total = a + b + (c + d) + (e + f + (g + h))
-  }
-  for (; n < length; n++) total += data[from + n * step]!
-  return total
-}
-
-type Eight = [number, number, number, number, number, number, number, number]
-const eight = new Float64Array(8)
-
-/** Takes the axes of size 1 away that a reduction with `keepdims: false` does not show. */
-function dropped(y: MLArray, shape: Shape, axes: readonly number[], keepdims = false): MLArray {
-  return keepdims ? y : reshape(y, reducedShape(shape, axes, false))
-}
-
 // ---- Sum ----
+
+/** The axes of a reduction. */
+type Reduction = {
+  readonly axes: readonly number[]
+  /** The shape under which the result broadcasts to the operand. */
+  readonly kept: Shape
+}
+
+/** The result of a reduction, or its gradient, repeated to the shape of the operand. */
+function unreduced(y: MLArray, node: ArrayNode): MLArray {
+  const { kept } = node.params as Reduction
+  return spread(sameShape(y.shape, kept) ? y : reshapeTo(y, kept), node.inputShape(0))
+}
 
 /** A sum in reverse is a repetition. */
 const SUM: ArrayOperation = {
   name: 'sum',
   readsA: 0,
   unroll: summed,
-  vjp: (dy, node) => spread(dy, node.inputShape(0)),
-  jvp: ([dx], node) => sumKeeping(dx!, node.params as readonly number[]),
+  vjp: (dy, node) => unreduced(dy, node),
+  jvp: ([dx], node) => sumLike(dx!, node),
 }
 
-const plus = (a: number, b: number): number => a + b
+/** The sum over the axes of a reduction, in the shape of its result. */
+function sumLike(x: MLArray, node: ArrayNode): MLArray {
+  return sumAs(x, node.shape, node.params as Reduction)
+}
 
-function sumKeeping(x: MLArray, axes: readonly number[]): MLArray {
-  return record(SUM, fold(x, axes, 0, plus), [x], axes)
+function sumAs(x: MLArray, shape: Shape, reduction: Reduction): MLArray {
+  return recordOne(SUM, sumOver(x, reduction.axes, shape), x, reduction)
+}
+
+/** The shape that a reduction leaves, and what it must remember. */
+function reductionOf(
+  x: MLArray,
+  axes: readonly number[],
+  keepdims = false,
+): [shape: Shape, reduction: Reduction] {
+  const shape = axes.length === x.ndim && !keepdims ? [] : reducedShape(x.shape, axes, keepdims)
+  // Axes that are missing in front are as good as axes of size 1.
+  const isAligned = keepdims || axes.every((axis) => axis < axes.length)
+  return [shape, { axes, kept: isAligned ? shape : reducedShape(x.shape, axes, true) }]
 }
 
 /** The sum over the axes; 0 of nothing. */
 export function sum(x: MLArray, { axis, keepdims }: ReduceOptions = {}, op = 'sum'): MLArray {
-  const axes = toAxes(axis, x.shape, op)
-  return dropped(sumKeeping(x, axes), x.shape, axes, keepdims)
+  return sumAs(x, ...reductionOf(x, toAxes(axis, x.shape, op), keepdims))
 }
 
 /** Broadcasting in reverse: the sum over the axes along which `shape` was repeated. */
 export function sumTo(x: MLArray, shape: Shape): MLArray {
   if (sameShape(x.shape, shape)) return x
   const lead = x.ndim - shape.length
-  const axes = x.shape.flatMap((n, axis) =>
-    axis < lead || (shape[axis - lead] === 1 && n !== 1) ? [axis] : [],
-  )
-  return reshape(sumKeeping(x, axes), shape)
+  const axes: number[] = []
+  for (let axis = 0; axis < x.ndim; axis++)
+    if (axis < lead || (shape[axis - lead] === 1 && x.shape[axis] !== 1)) axes.push(axis)
+  return sumAs(x, shape, { axes, kept: shape })
 }
 
 // ---- Extremes ----
 
 type Extreme = {
   readonly op: ArrayOperation
-  readonly f: (a: number, b: number) => number
-  readonly start: number
+  readonly isMax: boolean
 }
 
 const isSame = (a: number, b: number): number => (a === b || (a !== a && b !== b) ? 1 : 0)
@@ -135,32 +92,31 @@ const isSame = (a: number, b: number): number => (a === b || (a !== a && b !== b
 /** A mask of the elements that are the extreme. */
 function chosenIn(node: ArrayNode): MLArray {
   const x = node.input(0).detach()
-  const y = spread(node.value!.detach(), x.shape)
+  const y = unreduced(node.value!.detach(), node)
   return map(isSame, x.shape, x.dtype, [x, y])
 }
 
 /** The largest in reverse: the elements that are it share the gradient evenly, all others get 0. */
-function extreme(name: string, f: (a: number, b: number) => number, start: number): Extreme {
+function extreme(name: string, isMax: boolean): Extreme {
   return {
     op: {
       name,
       readsA: 1 | 8,
       vjp: (dy, node) => {
         const chosen = chosenIn(node)
-        const share = arrays.div(dy, sumKeeping(chosen, node.params as readonly number[]))
-        return where(chosen, spread(share, chosen.shape), 0)
+        return where(chosen, unreduced(arrays.div(dy, sumLike(chosen, node)), node), 0)
       },
       jvp: ([dx], node) => {
-        const axes = node.params as readonly number[]
         const chosen = chosenIn(node)
-        return arrays.div(sumKeeping(where(chosen, dx!, 0), axes), sumKeeping(chosen, axes))
+        return arrays.div(sumLike(where(chosen, dx!, 0), node), sumLike(chosen, node))
       },
       // Each of the n largest counts 1/n.
       unroll: ([x], node) => {
-        const places = rowMajor(spread(numbered(node.shape), x!.shape))
+        const places = rowMajor(unreduced(numbered(node.shape), node))
         return groups(places, sizeOf(node.shape)).map((group) => {
           const elements = group.map((i) => x!.values[i]!)
-          const best = elements.map((element) => element.data).reduce((a, b) => f(a, b), start)
+          const numbers = elements.map((element) => element.data)
+          const best = numbers.reduce((a, b) => (isMax ? Math.max(a, b) : Math.min(a, b)))
           const chosen = elements.filter((element) => isSame(element.data, best) === 1)
           return dot(
             chosen,
@@ -169,22 +125,22 @@ function extreme(name: string, f: (a: number, b: number) => number, start: numbe
         })
       },
     },
-    f,
-    start,
+    isMax,
   }
 }
 
-const MAX = extreme('max', Math.max, -Infinity)
-const MIN = extreme('min', Math.min, Infinity)
+const MAX = extreme('max', true)
+const MIN = extreme('min', false)
 
 function reduceExtreme(
-  { op, f, start }: Extreme,
+  { op, isMax }: Extreme,
   x: MLArray,
   { axis, keepdims }: ReduceOptions,
 ): MLArray {
   const axes = toAxes(axis, x.shape, op.name)
   refuseNothing(x, axes, op.name)
-  return dropped(record(op, fold(x, axes, start, f), [x], axes), x.shape, axes, keepdims)
+  const [shape, reduction] = reductionOf(x, axes, keepdims)
+  return recordOne(op, extremeOver(x, axes, shape, isMax), x, reduction)
 }
 
 function refuseNothing(x: MLArray, axes: readonly number[], op: string): void {
@@ -248,11 +204,11 @@ function counted(
   { axis, keepdims }: ReduceOptions,
   op: string,
   start: number,
-  step: (sum: number, element: number) => number,
+  step: Step,
   dtype = x.dtype,
 ): MLArray {
   const axes = toAxes(axis, x.shape, op)
-  return dropped(fold(x.detach(), axes, start, step, dtype), x.shape, axes, keepdims)
+  return foldAny(x, axes, reducedShape(x.shape, axes, keepdims ?? false), start, step, dtype)
 }
 
 /** A mask: 1 where some element is not 0 (NaN is not 0); 0 of nothing. */

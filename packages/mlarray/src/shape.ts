@@ -75,7 +75,7 @@ export function toShape(given: number | Shape, op: string): number[] {
 function toDimensions(given: number | Shape, op: string): number[] {
   if (typeof given === 'number') return [given]
   if (!Array.isArray(given)) throw shapeTypeError(op, given)
-  return Array.from(given as Shape)
+  return (given as Shape).slice()
 }
 
 /** A negative axis counted from the end. */
@@ -131,10 +131,12 @@ export function broadcastsTo(shape: Shape, target: Shape): boolean {
 export function broadcastStrides(shape: Shape, strides: Shape, target: Shape): Shape {
   if (sameShape(shape, target)) return strides
   const lead = target.length - shape.length
-  return target.map((n, axis) => {
+  const result = target.slice()
+  for (let axis = 0; axis < target.length; axis++) {
     const own = axis - lead
-    return own < 0 || (shape[own] === 1 && n !== 1) ? 0 : strides[own]!
-  })
+    result[axis] = own < 0 || (shape[own] === 1 && target[axis] !== 1) ? 0 : strides[own]!
+  }
+  return result
 }
 
 /** The shape that a reduction leaves, and the axes as a sorted list. */

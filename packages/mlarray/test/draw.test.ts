@@ -30,18 +30,16 @@ test('Values and arrays in one drawing', () => {
   expect(toMermaid(x.mul(rate).sum().at())).toMatchInlineSnapshot(`
     "flowchart LR
       n0["at<br/>data 5<br/>grad 0"]
-      n1["reshape<br/>shape #91;#93;"]
-      n2["sum<br/>shape #91;1, 1#93;"]
-      n3["mul<br/>shape #91;2, 2#93;"]
-      n4["x: leaf<br/>shape #91;2, 2#93;<br/>#91;#91;1. 2.#93;<br/> #91;3. 4.#93;#93;"]
-      n5["fromValues<br/>shape #91;#93;<br/>0.5"]
-      n6["rate: leaf<br/>data 0.5<br/>grad 0"]
+      n1["sum<br/>shape #91;#93;"]
+      n2["mul<br/>shape #91;2, 2#93;"]
+      n3["x: leaf<br/>shape #91;2, 2#93;<br/>#91;#91;1. 2.#93;<br/> #91;3. 4.#93;#93;"]
+      n4["fromValues<br/>shape #91;#93;<br/>0.5"]
+      n5["rate: leaf<br/>data 0.5<br/>grad 0"]
       n1 --> n0
       n2 --> n1
       n3 --> n2
-      n4 --> n3
-      n5 --> n3
-      n6 --> n5"
+      n4 --> n2
+      n5 --> n4"
   `)
 })
 
@@ -49,13 +47,11 @@ test('many numbers are left out, and so are nodes above the limit', () => {
   const y = new MLArray(new Float64Array(100), { label: 'large' }).square().sum()
   expect(toMermaid(y, { limit: 3 })).toMatchInlineSnapshot(`
     "flowchart LR
-      n0["reshape<br/>shape #91;#93;"]
-      n1["sum<br/>shape #91;1#93;"]
-      n2["square<br/>shape #91;100#93;"]
-      n3["… 1 more node"]
+      n0["sum<br/>shape #91;#93;"]
+      n1["square<br/>shape #91;100#93;"]
+      n2["large: leaf<br/>shape #91;100#93;"]
       n1 --> n0
-      n2 --> n1
-      n3 --> n2"
+      n2 --> n1"
   `)
 })
 

@@ -82,7 +82,7 @@ describe('unroll', () => {
       .outer(sample([100]))
       .sum()
     expect(() => unroll(y, { limit: 1000 })).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: unroll: it takes 10402 Values, more than the limit of 1000.]`,
+      `[RangeError: unroll: it takes 10401 Values, more than the limit of 1000.]`,
     )
     expect(() => unroll(y, { limit: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: unroll: limit must be an integer ≥ 1, got 0.]`,
