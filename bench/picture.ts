@@ -79,19 +79,21 @@ export function drawRatios(results: readonly Result[], title: string): Promise<s
 
 /** The first subject that was there: the one that has the bars, if it could be measured. */
 function dotsOf({ row, comparison }: Result): readonly Dot[] {
-  const subject = row.subjects
-    .map((name) => LABELS[name])
-    .find((label) => comparison.ratios.some((pair) => pair.subject === label))
-  const barred = subject === LABELS[row.subjects[0]!]
+  const name = row.subjects.find((each) =>
+    comparison.ratios.some((pair) => pair.subject === LABELS[each]),
+  )
+  const subject = name && LABELS[name]
+  const barred = name === row.subjects[0]
+  const work = name === 'ours-kernels' ? `${row.title}, kernel` : row.title
   return comparison.ratios
     .filter((pair) => pair.subject === subject)
     .map(({ peer, ratios }) => {
       const { median, p10, p90 } = summarize(ratios)
       const bar = row.bars.find(
-        (each) => 'over' in each && each.over.some((name) => LABELS[name] === peer),
+        (each) => 'over' in each && each.over.some((over) => LABELS[over] === peer),
       )
       return {
-        work: row.title,
+        work,
         peer,
         ratio: median,
         low: p10,
@@ -108,7 +110,7 @@ const LOOK: Config = {
   view: { stroke: null },
   title: { anchor: 'start', fontSize: 15, subtitleFontSize: 12, offset: 14 },
   axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e2e4e9' },
-  legend: { labelFontSize: 12 },
+  legend: { labelFontSize: 12, symbolOpacity: 1 },
 }
 
 /** Only a viewer that knows of colour schemes reads this; any other shows dark on white. */
