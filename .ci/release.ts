@@ -1,0 +1,163 @@
+// Rehearses releases in a copy of this repository, without publishing: a change of one package releases that
+// package and those that depend on it, and nothing else; versions, changelogs, tarballs and tags are looked at.
+// Expects built packages.
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const copy = mkdtempSync(join(tmpdir(), 'smol-release-'))
+let passed = 0
+let failed = 0
+
+function run(command: string, ...args: readonly string[]): string {
+  return execFileSync(command, args, {
+    cwd: copy,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, npm_config_loglevel: 'error' },
+  })
+}
+
+function check(name: string, found: unknown, expected: unknown): void {
+  const [a, b] = [found, expected].map((x) => JSON.stringify(x))
+  if (a === b) passed++
+  else failed++
+  console.log(a === b ? `ok   ${name}` : `FAIL ${name}: expected ${b}, found ${a}`)
+}
+
+type Manifest = {
+  readonly name: string
+  readonly version: string
+  readonly dependencies?: Readonly<Record<string, string>>
+}
+const PACKAGES = readdirSync(join(root, 'packages'))
+const read = (path: string): string => readFileSync(join(copy, path), 'utf8')
+const manifestOf = (name: string): Manifest =>
+  JSON.parse(read(`packages/${name}/package.json`)) as Manifest
+const versions = (): Record<string, string> =>
+  Object.fromEntries(PACKAGES.map((name) => [name, manifestOf(name).version]))
+const commit = (message: string): string => run('git', 'commit', '--all', '--quiet', '-m', message)
+
+/** Releases a change of one package; the names of the packages that got another version. */
+function release(name: string, kind: 'patch' | 'minor'): string[] {
+  const before = versions()
+  writeFileSync(
+    join(copy, '.changeset', 'rehearsal.md'),
+    `---\n'@smol/${name}': ${kind}\n---\n\nA change of ${name}.\n`,
+  )
+  run('git', 'add', '--all')
+  commit(`feat(${name}): a change`)
+  run('pnpm', 'exec', 'changeset', 'version')
+  run('git', 'add', '--all')
+  commit('chore: release')
+  const after = versions()
+  return PACKAGES.filter((each) => before[each] !== after[each])
+}
+
+/** All packages that depend on one, directly or not, and itself. */
+function dependentsOf(name: string): string[] {
+  const found = new Set([name])
+  for (const _ of PACKAGES)
+    for (const each of PACKAGES)
+      if (Object.keys(manifestOf(each).dependencies ?? {}).some((d) => found.has(d.slice(6))))
+        found.add(each)
+  return PACKAGES.filter((each) => found.has(each))
+}
+
+try {
+  execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, copy])
+  for (const name of PACKAGES)
+    cpSync(join(root, 'packages', name, 'dist'), join(copy, 'packages', name, 'dist'), {
+      recursive: true,
+    })
+  run('git', 'config', 'user.name', 'Rehearsal')
+  run('git', 'config', 'user.email', 'rehearsal@example.invalid')
+  run('pnpm', 'install', '--frozen-lockfile', '--trust-lockfile', '--prefer-offline')
+
+  // What waits now is released first, so that every rehearsal begins with nothing.
+  run('pnpm', 'exec', 'changeset', 'version')
+  run('git', 'add', '--all')
+  commit('chore: release')
+  run('pnpm', 'exec', 'changeset', 'tag')
+  check(
+    'no change, no release',
+    run('pnpm', 'exec', 'changeset', 'status').includes('to be bumped at'),
+    false,
+  )
+
+  for (const kind of ['patch', 'minor'] as const)
+    for (const name of PACKAGES)
+      check(`a ${kind} of ${name}`, release(name, kind), dependentsOf(name))
+
+  const tags = new Set(run('git', 'tag').split('\n'))
+  run('pnpm', 'exec', 'changeset', 'tag')
+  const added = run('git', 'tag')
+    .split('\n')
+    .filter((tag) => !tags.has(tag))
+  check(
+    'tags',
+    added,
+    PACKAGES.map((name) => `@smol/${name}@${manifestOf(name).version}`),
+  )
+  const published = run('pnpm', 'publish', '-r', '--dry-run', '--no-git-checks', '--json')
+  check(
+    'what would be published',
+    (JSON.parse(published) as Manifest[])
+      .map(({ name, version }) => `${name}@${version}`)
+      .toSorted(),
+    added,
+  )
+  for (const name of PACKAGES) {
+    const { version } = manifestOf(name)
+    const changelog = read(`packages/${name}/CHANGELOG.md`)
+    check(
+      `${name}: changelog`,
+      changelog.includes(`## ${version}\n`) && changelog.includes(`A change of ${name}.`),
+      true,
+    )
+    const list = JSON.parse(
+      run(
+        'pnpm',
+        '--dir',
+        join(copy, 'packages', name),
+        'pack',
+        '--json',
+        '--pack-destination',
+        copy,
+      ),
+    ) as { filename: string; files: { path: string }[] }
+    const files = new Set(list.files.map(({ path }) => path))
+    check(
+      `${name}: tarball`,
+      [
+        'package.json',
+        'README.md',
+        'LICENSE',
+        'CHANGELOG.md',
+        'dist/index.js',
+        'dist/index.d.ts',
+        'src/index.ts',
+      ].filter((file) => !files.has(file)),
+      [],
+    )
+    const packed = JSON.parse(
+      run('tar', '-xzOf', list.filename, 'package/package.json'),
+    ) as Manifest
+    check(
+      `${name}: what it depends on`,
+      packed.dependencies ?? {},
+      Object.fromEntries(
+        Object.keys(manifestOf(name).dependencies ?? {}).map((dependency) => [
+          dependency,
+          `^${manifestOf(dependency.slice(6)).version}`,
+        ]),
+      ),
+    )
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+console.log(`rehearsed releases: ${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
