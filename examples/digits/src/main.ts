@@ -106,6 +106,16 @@ const folder = resolve('out')
 mkdirSync(folder, { recursive: true })
 writeFileSync(join(folder, 'curves.svg'), await drawCurves(history))
 writeFileSync(join(folder, 'mistakes.svg'), await drawMistakes(mistakes, test.labels.length))
+const figures = [
+  { name: 'test accuracy', value: result.accuracy, text: percent(result.accuracy) },
+  { name: 'test loss', value: result.loss, text: result.loss.toFixed(3) },
+  { name: 'training', value: trainingTime, text: seconds(trainingTime) },
+]
+const pictures = [
+  { file: 'mistakes.svg', alt: 'The test images that the network misread' },
+  { file: 'curves.svg', alt: 'Loss and accuracy after each epoch' },
+]
+writeFileSync(join(folder, 'figures.json'), JSON.stringify({ figures, pictures }, null, 2))
 
 console.log(`
 training took ${seconds(trainingTime)}, everything ${seconds(performance.now())}

@@ -45,6 +45,16 @@ test.each(['curves.svg', 'mistakes.svg'])('%s is where the program says', (name)
   expect(parseSvg(readFileSync(path, 'utf8')).documentElement?.tagName).toBe('svg')
 })
 
+test('the figures are those that it prints', () => {
+  const text = readFileSync(join(first.folder, 'out', 'figures.json'), 'utf8')
+  const { figures } = JSON.parse(text) as { figures: { name: string; value: number }[] }
+  const [tested, loss] = figures
+  expect(tested).toMatchObject({ name: 'test accuracy', text: `${accuracy} %` })
+  expect(percent(tested!.value)).toBe(`${accuracy} %`)
+  expect(loss!.value).toBeGreaterThan(0.1)
+  expect(loss!.value).toBeLessThan(0.6)
+})
+
 test('the same seed prints the same numbers and draws the same pictures, another does not', () => {
   const again = runDigits('--epochs', '1', '--seed', '3')
   const other = runDigits('--epochs', '1', '--seed', '4')
