@@ -30,7 +30,8 @@ export type Car = {
 
 /** All cars of which everything is known, and how many there are besides. */
 export function loadCars(): { cars: Car[]; dropped: number } {
-  const path = createRequire(import.meta.url).resolve('@observablehq/sample-datasets/cars.csv')
+  const require = createRequire(import.meta.url)
+  const path = require.resolve('@observablehq/sample-datasets/cars.csv')
   const rows = csvParse(readFileSync(path, 'utf8'))
   const names = [ECONOMY, ...Object.values(COLUMNS)]
   const complete = rows.filter((row) => names.every((name) => row[name] !== ''))
