@@ -39,7 +39,7 @@ export type Comparison = {
 }
 
 /** Who did not take part, and why; `wrong` if it computed something else. */
-export type Absent = { readonly label: string; readonly why: string; readonly wrong: boolean }
+type Absent = { readonly label: string; readonly why: string; readonly wrong: boolean }
 
 type Ready = {
   readonly contestant: Contestant

@@ -2,9 +2,9 @@
 // the limit of a product in WebAssembly. It does as many of them as a product needs.
 import type { Contender, Work } from './contender.ts'
 
-/** Independent sums: enough to hide the latency of both instructions, few enough for 16 registers. */
-const SUMS = 12
-const FLOPS_PER_TURN = SUMS * 2 * 4
+/** Independent chains: enough to hide the latency of both instructions, few enough for 16 registers. */
+const CHAINS = 12
+const FLOPS_PER_TURN = CHAINS * 4
 
 export function load(): Contender {
   const turns = compileLoop()
@@ -12,27 +12,25 @@ export function load(): Contender {
     (n: number): (() => Work) =>
     () => ({ run: () => turns(Math.round((2 * n ** 3) / FLOPS_PER_TURN)) })
   return {
-    version: `${SUMS} sums`,
+    version: `${CHAINS} chains`,
     works: Object.fromEntries([256, 512, 1024].map((n) => [`matmul-f32-${n}`, product(n)])),
   }
 }
 
-/** `turns(count)` repeats `sum = sum · c + c` on every sum, c = 0.5: they stay near 1. */
+/** `turns(count)` repeats `x = x · c` on every other chain and `x = x + c` on the rest, c = 1. */
 function compileLoop(): (count: number) => void {
-  const c = SUMS + 1
-  const sums = Array.from({ length: SUMS }, (_, i) => i + 1)
+  const c = CHAINS + 1
+  const chains = Array.from({ length: CHAINS }, (_, i) => i + 1)
   const code = [
-    [1, SUMS + 1, 0x7b], // locals after the parameter: v128, the last one is c
-    [0x43, 0, 0, 0, 0x3f, ...simd(0x13), 0x21, c], // f32.const 0.5, f32x4.splat, local.set c
+    [1, CHAINS + 1, 0x7b], // locals after the parameter: v128, the last one is c
+    [0x43, 0, 0, 0x80, 0x3f, ...simd(0x13), 0x21, c], // f32.const 1, f32x4.splat, local.set c
     [0x03, 0x40], // loop
-    ...sums.flatMap((sum) => [
-      [0x20, sum, 0x20, c, ...simd(0xe6)], // sum, c, f32x4.mul
-      [0x20, c, ...simd(0xe4), 0x21, sum], // c, f32x4.add, local.set sum
-    ]),
+    // x, c, f32x4.add or f32x4.mul, local.set x
+    ...chains.map((x) => [0x20, x, 0x20, c, ...simd(x % 2 ? 0xe4 : 0xe6), 0x21, x]),
     [0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b], // count − 1; again unless 0
-    // A number that depends on all sums, or a compiler might leave them out.
-    ...sums.map((sum) => [0x20, sum]),
-    ...sums.slice(1).map(() => simd(0xe4)),
+    // A number that depends on all chains, or a compiler might leave them out.
+    ...chains.map((x) => [0x20, x]),
+    ...chains.slice(1).map(() => simd(0xe4)),
     [...simd(0x1f), 0, 0x0b], // f32x4.extract_lane 0
   ]
   const module = [

@@ -27,7 +27,7 @@ test('a process opens a work, checks it and times it', async () => {
 test('a work that a contender does not have is an answer, not an end', async () => {
   const contestant = start('peak')
   await assert.rejects(contestant.open('add'), /not available/)
-  assert.equal((await contestant.open('matmul-f32-256')).version, '12 sums')
+  assert.equal((await contestant.open('matmul-f32-256')).version, '12 chains')
   contestant.close()
 })
 
