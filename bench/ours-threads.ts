@@ -2,12 +2,11 @@
 import type { Contender } from './contender.ts'
 import { entryOf, load as loadOurs } from './ours.ts'
 
-/** The setting is looked up by name, since older commits do not have it. */
-type Threads = { readonly setThreads?: (threads: number) => Promise<void> }
+/** Looked up by name, since older commits do not have it. It says how many threads there are. */
+type Threads = { readonly setThreads?: (threads: number) => Promise<number> }
 
 export async function load(root: string): Promise<Contender> {
   const { setThreads } = (await import(entryOf(root, 'mlarray'))) as Threads
-  if (!setThreads) return { version: '', works: {} }
-  await setThreads(2)
-  return loadOurs(root)
+  const threads = await setThreads?.(2)
+  return threads === 2 ? loadOurs(root) : { version: '', works: {} }
 }

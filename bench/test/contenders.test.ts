@@ -1,17 +1,20 @@
 // The processes of contenders: they answer, they compute the same, and a mistake in one
 // is told. Only those run here that need no installation.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { Contestant } from '../contestant.ts'
 import { floats, oneHot } from '../data.ts'
 import { ROOT } from '../machine.ts'
 import { load } from '../peak.ts'
 
-const start = (contender: 'peak' | 'ours', node = process.execPath): Contestant =>
-  new Contestant({ contender, label: contender, root: ROOT, node })
+function start(t: TestContext, contender: 'peak' | 'ours', node = process.execPath): Contestant {
+  const contestant = new Contestant({ contender, label: contender, root: ROOT, node })
+  t.after(() => contestant.close())
+  return contestant
+}
 
-test('a process opens a work, checks it and times it', async () => {
-  const contestant = start('ours')
+test('a process opens a work, checks it and times it', async (t) => {
+  const contestant = start(t, 'ours')
   await contestant.open('sum')
   const { length, samples } = await contestant.check(2)
   const sum = floats(1_000_000, 1).reduce((total, x) => total + x, 0)
@@ -21,18 +24,16 @@ test('a process opens a work, checks it and times it', async () => {
   const { ms, runs } = await contestant.time({ runs: 3 })
   assert.equal(runs, 3)
   assert.ok(ms > 0)
-  contestant.close()
 })
 
-test('a work that a contender does not have is an answer, not an end', async () => {
-  const contestant = start('peak')
+test('a work that a contender does not have is an answer, not an end', async (t) => {
+  const contestant = start(t, 'peak')
   await assert.rejects(contestant.open('add'), /not available/)
   assert.equal((await contestant.open('matmul-f32-256')).version, '12 chains')
-  contestant.close()
 })
 
-test('a process that ends says why', async () => {
-  const contestant = start('peak', 'no-such-program')
+test('a process that ends says why', async (t) => {
+  const contestant = start(t, 'peak', 'no-such-program')
   await assert.rejects(contestant.open('add'), /its process ended: .*no-such-program/)
 })
 

@@ -27,4 +27,5 @@ test('nothing agrees with NaN, or with another length', () => {
   assert.equal(difference([Number.NaN], [1]), Infinity)
   assert.equal(difference([1], [Number.NaN]), Infinity)
   assert.equal(difference([1, 2], [1]), Infinity)
+  assert.equal(difference([1], [1, 2]), Infinity)
 })
