@@ -68,9 +68,11 @@ for (let epoch = 1; epoch <= epochs; epoch++) {
     losses.push(loss.item())
     step++
     if (losses.length % LOOK === 0) {
-      const training = mean(losses.slice(-LOOK))
-      const point = { epoch: losses.length / readings.length, training }
-      history.push({ ...point, test: examine(parameters, heads, test) })
+      history.push({
+        epoch: losses.length / readings.length,
+        training: mean(losses.slice(-LOOK)),
+        test: examine(parameters, heads, test),
+      })
     }
     // oxlint-disable-next-line no-await-in-loop -- the bar is drawn between two steps
     await progress.step(state())

@@ -140,7 +140,7 @@ export function drawNames(columns: readonly Column[]): Promise<string> {
 
 /** For each layer and head: the more a place (row) takes from another (column), the fuller the square. */
 export function drawAttention(name: string, layers: readonly number[][][][]): Promise<string> {
-  const places = ['•', ...name.toLowerCase()].map((letter, i) => `${i}${letter}`)
+  const places = ['•', ...Array.from(name.toLowerCase())].map((letter, i) => `${i}${letter}`)
   const values = layers.flatMap((heads, layer) =>
     heads.flatMap((rows, head) =>
       rows.flatMap((row, i) =>
@@ -189,5 +189,5 @@ export function drawAttention(name: string, layers: readonly number[][][][]): Pr
         },
       },
     },
-  } as TopLevelSpec)
+  })
 }

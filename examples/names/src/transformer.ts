@@ -4,8 +4,8 @@
 import { crossEntropyLoss } from '@smol/losses'
 import { full, heNormal, MLArray, noGrad, ones } from '@smol/mlarray'
 import type { DType, Generator } from '@smol/mlarray'
-import { CHOICES, NOTHING, SYMBOLS, startOf, toBatch, type Batch, type List } from './data.ts'
-import { countSymbols, type Symbols } from './data.ts'
+import { CHOICES, countSymbols, NOTHING, startOf, SYMBOLS, toBatch } from './data.ts'
+import type { Batch, List, Symbols } from './data.ts'
 
 export type Sizes = {
   /** Numbers for each place of each name, in each layer. */
@@ -80,7 +80,8 @@ export function logitsOf(
   { inputs, shape: [n, length] }: Pick<Batch, 'inputs' | 'shape'>,
   attentions: MLArray[] = [],
 ): MLArray {
-  const { shape: [, width = 0] = [], dtype } = symbols
+  const { dtype } = symbols
+  const width = symbols.shape[1]!
   const future = full([length, length], -Infinity, { dtype, requiresGrad: false }).triu(1)
   const split = (x: MLArray) => x.reshape([n, length, heads, width / heads]).swapaxes(1, 2)
 

@@ -16,12 +16,13 @@ test.each([1, 3])('the curves of %i points, the bigrams’ line and the last fig
   expect(svg).toContain(`>${Math.exp(points[n - 1]!.test).toFixed(1)}<`)
 })
 
+const column = (temperature: number) => ({
+  temperature,
+  female: [{ name: `Ada${temperature}`, origin: 'learnt' as const }],
+  male: [{ name: `Bob${temperature}`, origin: 'held out' as const }],
+})
+
 test('names stand under their temperature, in the colour of their origin', async () => {
-  const column = (temperature: number) => ({
-    temperature,
-    female: [{ name: `Ada${temperature}`, origin: 'learnt' as const }],
-    male: [{ name: `Bob${temperature}`, origin: 'held out' as const }],
-  })
   const svg = await drawNames([column(0.5), column(1.5)])
   const texts = [...parseSvg(svg).getElementsByTagName('text')]
   const colour = (name: string) =>
