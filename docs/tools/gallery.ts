@@ -92,7 +92,10 @@ function part(root: string, name: string): string {
   const { figures, pictures, measured } = readEntry(root, name)
   const images = pictures
     .slice(0, 2)
-    .map(({ file, alt }) => `<img src="docs/gallery/${name}/${file}" alt="${alt}" width="49%" align="top">`)
+    .map(
+      ({ file, alt }) =>
+        `<img src="docs/gallery/${name}/${file}" alt="${alt}" width="49%" align="top">`,
+    )
   return [
     `### [${title}](examples/${name})`,
     `${description}. \`pnpm example ${name}\``,
