@@ -21,7 +21,7 @@ type Shape = readonly number[]
 type Array = Package.MLArray
 type Four = [Array, Array, Array, Array]
 type Six = [...Four, Array, Array]
-type Smol = typeof Package & { readonly changeElements: typeof Kernels.changeElements }
+type Smol = typeof Package & { readonly kernels: typeof Kernels }
 
 /** Microseconds for one call of `f`: the best of several spans, since what disturbs only adds. */
 function time(f: () => void): number {
@@ -44,10 +44,10 @@ function time(f: () => void): number {
 
 async function measure(checkout: string): Promise<Results> {
   const dist = join(checkout, 'packages/mlarray/dist')
-  const { changeElements } = (await import(join(dist, 'kernels.js'))) as typeof Kernels
+  const kernels = (await import(join(dist, 'kernels.js'))) as typeof Kernels
   const smol: Smol = {
     ...((await import(join(dist, 'index.js'))) as typeof Package),
-    changeElements,
+    kernels,
   }
   const results: Results = {}
   const cases = { ...operations(smol), ...trainings(smol) }
@@ -99,12 +99,13 @@ function operations({ randn, noGrad }: Smol): Record<string, () => void> {
 }
 
 /** Steps from the data to the changed parameters, by stochastic gradient descent. */
-function trainings({ MLArray, randn, oneHot, changeElements }: Smol): Record<string, () => void> {
+function trainings({ MLArray, randn, oneHot, kernels }: Smol): Record<string, () => void> {
   const made = (...shape: number[]): Array =>
     new MLArray(randn(shape).mul(0.1).toTypedArray(), { shape, dtype: 'float32' })
+  const { changeElements, readGradient } = kernels
   const descend = (parameters: readonly Array[]): void => {
     for (const p of parameters) {
-      const gradient = p.grad().toTypedArray()
+      const gradient = readGradient(p)!
       changeElements(p, 'descend', (data) => {
         for (let i = 0; i < data.length; i++) data[i] = data[i]! - 0.01 * gradient[i]!
       })

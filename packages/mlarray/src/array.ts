@@ -133,14 +133,38 @@ export function allocate(size: number, dtype: DType): TypedArray {
   }
 }
 
+/** How many bytes are allocated at once for small results. What is cut from them keeps all of them alive. */
+const SLAB = 32_768
+/** Smaller ones lie in the engine's own heap, which is as fast; of larger ones too few share a slab. */
+const [SMALLEST, LARGEST] = [65, 16_384]
+let slab: ArrayBuffer | undefined
+let taken = SLAB
+
+/**
+ * Memory for a result: zeros, cut from a slab where it is small, since a buffer of its own would cost several
+ * times as much as what is computed in it. It is never given out again. Nothing that a user may hand on as a
+ * buffer comes from here.
+ */
+export function cut(size: number, dtype: DType): TypedArray {
+  const bytes = dtype === 'float32' ? 4 * size : 8 * size
+  if (bytes < SMALLEST || bytes > LARGEST) return allocate(size, dtype)
+  let at = taken
+  if (slab === undefined || at + bytes > SLAB) {
+    slab = new ArrayBuffer(SLAB)
+    at = 0
+  }
+  taken = at + Math.ceil(bytes / 8) * 8
+  return dtype === 'float32' ? new Float32Array(slab, at, size) : new Float64Array(slab, at, size)
+}
+
 /** An untracked array over `data`, in row-major order. */
 export function fromData(data: TypedArray, shape: Shape): MLArray {
   return new MLArray(new Storage(data), shape)
 }
 
-/** An untracked array for a result, in row-major order, all of whose elements are still to be written. */
+/** An untracked array of zeros for a result, in row-major order. */
 export function resultOf(shape: Shape, dtype: DType): MLArray {
-  return new MLArray(new Storage(allocate(sizeOf(shape), dtype), dtype), shape)
+  return new MLArray(new Storage(cut(sizeOf(shape), dtype), dtype), shape)
 }
 
 /** An untracked array of one number. */
@@ -163,9 +187,12 @@ export function rowMajor(x: MLArray): TypedArray {
     : data.subarray(x.offset, x.offset + x.size)
 }
 
-/** The elements in row-major order, in memory of their own. */
-export function copyOf(x: MLArray, dtype: DType = x.dtype): TypedArray {
-  const out = allocate(x.size, dtype)
+/** The elements in row-major order, in memory that no other array reads: `out`, all zeros. */
+export function copyOf(
+  x: MLArray,
+  dtype: DType = x.dtype,
+  out: TypedArray = cut(x.size, dtype),
+): TypedArray {
   const { data } = x.storage
   if (x.contiguous) {
     out.set(data.subarray(x.offset, x.offset + x.size))

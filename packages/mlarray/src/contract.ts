@@ -2,7 +2,7 @@
  * Contractions: the matrix product, and what is composed from it.
  */
 import { dot } from '@smol/value'
-import { filled, MLArray } from './array.ts'
+import { MLArray, resultOf } from './array.ts'
 import { mul, toOperands, total } from './elementwise.ts'
 import {
   contractionError,
@@ -13,7 +13,7 @@ import {
 } from './errors.ts'
 import { eachRow } from './loop.ts'
 import { diagonal, expandDims, moveToEnd, reshape, spread, swapaxes } from './move.ts'
-import { record, type ArrayOperation } from './node.ts'
+import { recordTwo, type ArrayOperation } from './node.ts'
 import { multiplyStacks, type Stack } from './multiply.ts'
 import { sum, sumTo } from './reduce.ts'
 import { numbered, pick, type Scalars } from './scalar.ts'
@@ -54,12 +54,12 @@ function product(a: MLArray, b: MLArray): MLArray {
   const k = a.shape[rank - 1]!
   const n = b.shape[b.ndim - 1]!
   if (rank === 2 && b.ndim === 2) {
-    const y = filled([m, n], 0, a.dtype)
+    const y = resultOf([m, n], a.dtype)
     multiplyStacks(1, m, k, n, stackAt(a, a.offset, 0), stackAt(b, b.offset, 0), y.storage.data, 0)
-    return record(MATMUL, y, [a, b])
+    return recordTwo(MATMUL, y, a, b)
   }
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'matmul')
-  const y = filled([...batch, m, n], 0, a.dtype)
+  const y = resultOf([...batch, m, n], a.dtype)
   const strides = [a, b].map((x) =>
     broadcastStrides(x.shape.slice(0, -2), x.strides.slice(0, -2), batch),
   )
@@ -73,7 +73,7 @@ function product(a: MLArray, b: MLArray): MLArray {
     else multiplyStacks(length, m, k, n, left, right, y.storage.data, at)
     at += length * m * n
   })
-  return record(MATMUL, y, [a, b])
+  return recordTwo(MATMUL, y, a, b)
 }
 
 function stackAt(x: MLArray, offset: number, stack: number): Stack {

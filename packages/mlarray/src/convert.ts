@@ -2,7 +2,7 @@
  * Out of arrays: numbers, lists, Values, rows; and comparisons of whole arrays.
  */
 import type { Value } from '@smol/value'
-import { copyOf, rowMajor, type MLArray, type TypedArray } from './array.ts'
+import { allocate, copyOf, rowMajor, type MLArray, type TypedArray } from './array.ts'
 import { toArray, type ArrayData } from './create.ts'
 import { elementAt } from './element.ts'
 import { indexCountError, indexError, itemError, iterationError, optionError } from './errors.ts'
@@ -31,7 +31,8 @@ export function item(x: MLArray): number {
 
 /** A copy of the elements in row-major order. */
 export function toTypedArray(x: MLArray): TypedArray {
-  return copyOf(x)
+  // Not from a slab: its buffer may be handed on.
+  return copyOf(x, x.dtype, allocate(x.size, x.dtype))
 }
 
 /** The element at an index, as a Value: live, and the same object whenever it is asked for. */

@@ -4,7 +4,7 @@
  * Five primitives carry all of it: `reshape`, `transpose`, `broadcastTo`, `slice` (with diagonals and
  * reversed axes) and `take`. What they are in reverse stands above each row.
  */
-import { copyOf, filled, fromData, MLArray, regionOf } from './array.ts'
+import { copyOf, filled, fromData, MLArray, regionOf, resultOf } from './array.ts'
 import {
   broadcastToError,
   concatenateError,
@@ -248,7 +248,7 @@ export function slice(x: MLArray, window: Window): MLArray {
 
 /** Zeros of a shape with `x` in a window of them. */
 export function place(x: MLArray, shape: Shape, window: Window): MLArray {
-  const y = filled(shape, 0, x.dtype)
+  const y = resultOf(shape, x.dtype)
   const [strides, offset] = locate(window, y.strides, 0)
   copyElements(window.shape, { data: y.storage.data, strides, offset }, regionOf(x))
   return record(PLACE, y, [x], window)
@@ -328,9 +328,8 @@ export function join(arrays: readonly MLArray[], axis: number, op: string): MLAr
     starts.push(total)
     total += x.shape[axis]!
   }
-  const y = filled(
+  const y = resultOf(
     first.shape.map((n, i) => (i === axis ? total : n)),
-    0,
     first.dtype,
   )
   arrays.forEach((x, k) => {
@@ -388,9 +387,8 @@ const INDEX_ADD: ArrayOperation = {
 
 /** The rows along an axis at the given positions, which are in range. */
 export function takeRows(x: MLArray, axis: number, positions: Int32Array): MLArray {
-  const y = filled(
+  const y = resultOf(
     x.shape.map((n, i) => (i === axis ? positions.length : n)),
-    0,
     x.dtype,
   )
   copyRows(x, y, axis, positions, false)
@@ -399,9 +397,8 @@ export function takeRows(x: MLArray, axis: number, positions: Int32Array): MLArr
 
 /** Zeros of `size` rows along an axis, with the rows of `x` added at the given positions. */
 export function spreadRows(x: MLArray, axis: number, positions: Int32Array, size: number): MLArray {
-  const y = filled(
+  const y = resultOf(
     x.shape.map((n, i) => (i === axis ? size : n)),
-    0,
     x.dtype,
   )
   copyRows(x, y, axis, positions, true)

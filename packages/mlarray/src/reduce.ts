@@ -2,7 +2,7 @@
  * Reductions: the primitives (sum, extremes, running sum), and what only counts or points.
  */
 import { dot, type Value } from '@smol/value'
-import { filled, MLArray, rowMajor } from './array.ts'
+import { filled, MLArray, resultOf, rowMajor } from './array.ts'
 import { arrays, where } from './elementwise.ts'
 import { emptyError } from './errors.ts'
 import { extremeOver, foldAny, sumOver, type Step } from './fold.ts'
@@ -253,7 +253,7 @@ const CUMSUM: ArrayOperation = {
 }
 
 function running(x: MLArray, axis: number): MLArray {
-  const y = filled(x.shape, 0, x.dtype)
+  const y = resultOf(x.shape, x.dtype)
   const from = x.storage.data
   const to = y.storage.data
   const starts = reducedShape(x.shape, [axis], true)

@@ -2,7 +2,7 @@
  * Kernels over arrays: how operands of any strides, broadcast to one shape, are read. It knows no operations
  * and no graph.
  */
-import { filled, resultOf, type DType, type MLArray, type TypedArray } from './array.ts'
+import { resultOf, type DType, type MLArray, type TypedArray } from './array.ts'
 import { loopFor, type Kernel, type Loop } from './dispatch.ts'
 import { eachRow, type Row } from './loop.ts'
 import { broadcastStrides, type Shape } from './shape.ts'
@@ -90,7 +90,7 @@ type Scalar = (...operands: number[]) => number
  * kernel.
  */
 export function map(f: Scalar, shape: Shape, dtype: DType, operands: readonly MLArray[]): MLArray {
-  const y = filled(shape, 0, dtype)
+  const y = resultOf(shape, dtype)
   walk(shape, operands, rowOf(f, y.storage.data, operands))
   return y
 }

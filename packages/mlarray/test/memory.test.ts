@@ -81,3 +81,17 @@ test('ten thousand training steps leave memory as it was', async () => {
   for (let i = 0; i < 10_000; i++) step()
   expect((await used()) - before).toBeLessThan(2 * MEGABYTE)
 })
+
+test('so does a loop that never yields, whose small results are cut from slabs', () => {
+  const x = randn([40, 4], { requiresGrad: false })
+  const w = randn([4, 8])
+  let most = 0
+  for (let i = 0; i < 20_000; i++) {
+    w.zeroGrad()
+    x.matmul(w).tanh().square().mean().backward()
+    w.assign(w.detach().sub(w.grad().mul(0.01)))
+    if (i % 500 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers)
+  }
+  // All in all they take several hundred megabytes.
+  expect(most).toBeLessThan(64 * MEGABYTE)
+})
