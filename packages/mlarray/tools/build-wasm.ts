@@ -2,6 +2,7 @@
 // text to src/generated/kernels.ts. The source asks `ASC_FEATURE_RELAXED_SIMD` where the two differ.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createMemoryStream, main } from 'assemblyscript/asc'
+import { sources } from './assembly.ts'
 
 const root = `${import.meta.dirname}/../`
 const sets = { simd: ['simd'], relaxed: ['simd', 'relaxed-simd'] }
@@ -23,6 +24,10 @@ async function compile(name: string, features: readonly string[]): Promise<Uint8
     throw new Error(`asc failed for ${name}: ${String(error)}\n${stderr.toString()}`)
   return module
 }
+
+mkdirSync(`${root}assembly/generated`, { recursive: true })
+for (const [name, text] of Object.entries(sources()))
+  writeFileSync(`${root}assembly/generated/${name}`, text)
 
 let source = '// Generated from assembly/ by tools/build-wasm.ts: do not edit.\n'
 for (const [name, features] of Object.entries(sets)) {

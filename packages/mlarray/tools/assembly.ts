@@ -1,0 +1,208 @@
+/**
+ * Loops over elements for the WebAssembly modules, as AssemblyScript: one for each function of
+ * assembly/math.ts that is a row, and one for `dy · ∂f` of the rows below, whose derivative is run over an
+ * arithmetic of source text, so that the rule stands once. build-wasm.ts writes them to
+ * assembly/generated/rows.ts.
+ *
+ * A loop is named like those of loops.ts: `tanh`, `tanh.da`; in the module `tanh_da_f32`. It takes where the
+ * result lies, how long a row is, and where the operand lies; with several operands also how many rows there
+ * are, and for each operand, in bytes, how far it steps from vector to vector (0 for a number, which must be
+ * there 16 times) and from row to row. The result is dense.
+ */
+import { operations } from '@smol/value/ops'
+import { constantsSource } from './constants.ts'
+
+type Name = keyof typeof operations
+
+/** Rows whose function is one of assembly/math.ts or one instruction. */
+const FORWARD: readonly Name[] = [
+  ...(['exp', 'log', 'tanh', 'sigmoid', 'expm1', 'log1p', 'logSigmoid', 'silu', 'mish'] as const),
+  ...(['softplus', 'gelu', 'sqrt', 'abs', 'neg', 'square', 'reciprocal', 'relu'] as const),
+  ...(['add', 'sub', 'mul', 'div', 'maximum', 'minimum'] as const),
+]
+/** Partial derivatives that are worth a loop; the product of two operands is `mul`. */
+const PARTIALS: readonly Name[] = [
+  ...(['log', 'tanh', 'sigmoid', 'logSigmoid', 'silu', 'gelu', 'softplus'] as const),
+  ...(['log1p', 'sqrt', 'square', 'reciprocal', 'relu', 'div'] as const),
+]
+/** What a derivative calls: functions that are not copied into each loop. */
+const CALLED: Readonly<Record<string, string>> = {
+  exp: 'expWide',
+  sigmoid: 'sigmoidWide',
+  tanh: 'tanhOf',
+  softplus: 'softplusOf',
+  erfc: 'erfcOf',
+}
+/** Functions in two, `expNear` for the usual vectors and `expWide` for all, and what tells them apart. */
+const FAR: Readonly<Record<string, string>> = {
+  exp: 'isFar',
+  sigmoid: 'isFar',
+  silu: 'isFar',
+  log: 'isFarOfLog',
+}
+/** What has a float64 kernel: two numbers at a time gain nothing where memory is the limit. */
+const DOUBLE = new Set<string>([
+  ...['exp', 'log', 'tanh', 'sigmoid', 'expm1', 'log1p', 'logSigmoid', 'silu', 'softplus'],
+])
+/** One instruction, whose name is that of the row. */
+const PLAIN: Readonly<Record<string, string>> = {
+  add: 'add',
+  sub: 'sub',
+  mul: 'mul',
+  div: 'div',
+  maximum: 'max',
+  minimum: 'min',
+}
+const OPERANDS = ['a', 'b', 'c', 'd'] as const
+const COMPARISONS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge']
+
+// ---- Rules as text ----
+
+const numbers: number[] = []
+let lines = new Map<string, string>()
+
+/** A vector of one number, read from memory. */
+function text(x: string | number): string {
+  if (typeof x === 'string') return x
+  const known = numbers.findIndex((number) => Object.is(number, x))
+  return `number${known < 0 ? numbers.push(x) - 1 : known}<T>()`
+}
+
+function call(name: string, operands: readonly (string | number)[]): string {
+  const list = operands.map(text)
+  if (name === 'where') return `v128.bitselect(${list[1]}, ${list[2]}, ${list[0]})`
+  const instruction = PLAIN[name] ?? (COMPARISONS.includes(name) ? name : undefined)
+  return `${instruction ? `v128.${instruction}` : (CALLED[name] ?? name)}<T>(${list.join(', ')})`
+}
+
+/** An arithmetic whose results are names of lines; what was computed before has the same name. */
+const texts = Object.fromEntries(
+  [...Object.keys(operations), ...COMPARISONS].map((name) => [
+    name,
+    (...operands: (string | number)[]) => {
+      const line = call(name, operands)
+      if (!lines.has(line)) lines.set(line, `t${lines.size}`)
+      return lines.get(line)!
+    },
+  ]),
+) as never
+
+/** `dy · ∂f` as a function of vectors, with what it reads: `dy` first, then inputs, then the output. */
+function partial(name: Name, index: number): { name: string; reads: string[]; source: string } {
+  const { arity, da, db, selects } = operations[name]
+  const inputs = OPERANDS.slice(0, arity)
+  lines = new Map()
+  const slope = (index === 0 ? da : db)<string, string>(texts, ...inputs, 'y')
+  const d = text(slope)
+  const product = `v128.mul<T>(dy, ${d})`
+  // A partial that chooses: where it is 0, so is its product with whatever `dy`.
+  const result = selects ? `v128.andnot(${product}, v128.eq<T>(${d}, zero<T>()))` : product
+  const body = [...Array.from(lines, ([line, t]) => `const ${t} = ${line}`), `return ${result}`]
+  const used = new Set(body.join(' ').match(/\b[a-z]\b/g))
+  const reads = ['dy', ...[...inputs, 'y'].filter((x) => used.has(x))]
+  const own = `${name}_d${'ab'[index]}`
+  const head = `${INLINE}function ${own}<T>(${reads.map((x) => `${x}: v128`).join(', ')}): v128 {`
+  return { name: own, reads, source: [head, ...body, '}'].join('\n') }
+}
+
+const INLINE = '// @ts-ignore: a decorator\n@inline\n'
+
+// ---- Loops ----
+
+type Type = 'f32' | 'f64'
+const SHIFT = { f32: 2, f64: 3 } as const
+
+/**
+ * A loop over one dense operand. Where the function is in two, the inner loop ends at a vector that is far, so
+ * that it calls nothing, and what it reads can stay in registers.
+ */
+function unaryLoop(name: string, type: Type): string {
+  const far = FAR[name]
+  const loop = `for (; out < end; a += 16, out += 16)`
+  const body = far
+    ? `while (out < end) {
+    ${loop} {
+      const x = v128.load(a)
+      if (${far}<${type}>(x)) break
+      v128.store(out, ${name}Near<${type}>(x))
+    }
+    if (out < end) v128.store(out, ${name}Wide<${type}>(v128.load(a)))
+    a += 16
+    out += 16
+  }`
+    : `${loop} v128.store(out, ${name}<${type}>(v128.load(a)))`
+  return `export function ${name}_${type}(out: usize, n: i32, a: usize): void {
+  const end = out + ((<usize>n) << ${SHIFT[type]})
+  ${body}
+}`
+}
+
+/** A loop over rows of several operands. What is one instruction is done four times in each turn. */
+function rowLoop(name: string, type: Type, count: number, f: string, isShort: boolean): string {
+  const operands = OPERANDS.slice(0, count)
+  const head = operands.map((x) => `${x}: usize, ${x}Step: usize, ${x}Row: usize`).join(', ')
+  const apply = (offset: number): string =>
+    `${f}(${operands.map((x) => `v128.load(${x}At${offset ? `, ${offset}` : ''})`).join(', ')})`
+  const step = (times: string): string =>
+    operands.map((x) => `${x}At += ${x}Step${times}`).join(', ')
+  const four = [0, 16, 32, 48].map((offset) => `v128.store(y, ${apply(offset)}, ${offset})`)
+  return `export function ${name}_${type}(out: usize, n: i32, rows: i32, ${head}): void {
+  const size = (<usize>n) << ${SHIFT[type]}
+  for (; rows > 0; rows--, out += size, ${operands.map((x) => `${x} += ${x}Row`).join(', ')}) {
+    let y = out
+    const end = out + size
+    ${operands.map((x) => `let ${x}At = ${x}`).join('\n    ')}
+    ${isShort ? `for (; y + 48 < end; y += 64, ${step(' << 2')}) {\n${four.join('\n')}\n}` : ''}
+    for (; y < end; y += 16, ${step('')}) v128.store(y, ${apply(0)})
+  }
+}`
+}
+
+function loops(): string[] {
+  const all: string[] = []
+  for (const name of FORWARD) {
+    const { arity } = operations[name]
+    for (const type of ['f32', 'f64'] as const) {
+      if (type === 'f64' && !DOUBLE.has(name)) continue
+      const plain = PLAIN[name]
+      const f = plain ? `v128.${plain}<${type}>` : `${name}<${type}>`
+      all.push(
+        arity === 1
+          ? unaryLoop(name, type)
+          : rowLoop(name, type, arity, f, plain !== undefined && !/m[a-z]+imum/.test(name)),
+      )
+    }
+  }
+  for (const name of PARTIALS) {
+    for (let index = 0; index < operations[name].arity; index++) {
+      if (name === 'softplus' && index === 1) continue
+      const { name: own, reads, source } = partial(name, index)
+      all.push(source)
+      for (const type of ['f32', 'f64'] as const) {
+        if (type === 'f64' && !DOUBLE.has(own)) continue
+        all.push(rowLoop(own, type, reads.length, `${own}<${type}>`, false))
+      }
+    }
+  }
+  return all
+}
+
+/** The files of assembly/generated. */
+export function sources(): Record<string, string> {
+  const all = loops().join('\n')
+  const called = new Set(
+    Array.from(all.matchAll(/(?<![.\w])(\w+)<(?:T|f32|f64)>\(/g), ([, f]) => f!),
+  )
+  const made = new Set(Array.from(all.matchAll(/function (\w+)</g), ([, f]) => f!))
+  const [own, read] = [[...called].filter((f) => /^number\d/.test(f)), 'zero']
+  const used = [...called].filter((f) => !made.has(f) && !own.includes(f) && f !== read)
+  return {
+    'constants.ts': constantsSource(numbers),
+    'rows.ts': `// Generated by tools/assembly.ts from the rows: do not edit.
+import { ${used.join(', ')} } from '../math'
+import { ${[...own, read].join(', ')} } from './constants'
+
+${all}
+`,
+  }
+}
