@@ -732,7 +732,12 @@ export function kernelSetError(given: unknown): RangeError {
 }
 
 export function threadsError(given: unknown): RangeError {
-  return rangeError('setThreads', `expected an integer from 1 to 256, got ${showGiven(given)}.`, {
+  return rangeError('setThreads', `expected an integer from 1 to 64, got ${showGiven(given)}.`, {
     given,
   })
+}
+
+export function lostThreadError(): Error {
+  const message = 'a thread has ended before its time: one thread runs from now on.'
+  return Object.assign(new Error(`setThreads: ${message}`), { op: 'setThreads' })
 }

@@ -3,35 +3,53 @@
  * on the operands themselves, where they live in its memory), or the plain one where there is none, or no
  * room. It knows memory and strides only.
  */
-import type { TypedArray } from './array.ts'
+import { allocate, type TypedArray } from './array.ts'
 import { multiply, type Matrix } from './product.ts'
+import { threads, type Pool } from './threads.ts'
 import { wasm, type Engine } from './wasm.ts'
 
 /** Matrices that follow each other, `stack` elements apart; 0 where it is one and the same. */
 export type Stack = Matrix & { readonly stack: number }
 
+/** From so many multiplications on, several threads are faster than one. */
+const SHARED_WORK = 96 ** 3
+/** Rows or columns that a thread takes at least: fewer would not pay for packing the other operand. */
+const LEAST_LINES = 32
+
 type Kernel = (...operands: number[]) => unknown
 type Kernels = {
   readonly engine: Engine
-  readonly width: 4 | 8
   /** How much memory a product works in, in bytes. */
   readonly work: number
   readonly product: Kernel
   readonly vector: Kernel
 }
 
+/** `count` products, m × k by k × n, which go to `out`, one after the other from `at`. */
+type Task = {
+  readonly count: number
+  readonly m: number
+  readonly k: number
+  readonly n: number
+  readonly a: Stack
+  readonly b: Stack
+  readonly out: TypedArray
+  readonly at: number
+}
+
 let float32: Kernels | undefined
 let float64: Kernels | undefined
 
+/** Looked up by name once. */
 function kernelsOf(engine: Engine, data: TypedArray): Kernels {
   const isSingle = data.BYTES_PER_ELEMENT === 4
   const known = isSingle ? float32 : float64
   if (known?.engine === engine) return known
   const { run } = engine
   const work = run['product_work']!()
-  const product = isSingle ? run['product_f32']! : run['product_f64']!
-  const vector = isSingle ? run['vector_f32']! : run['vector_f64']!
-  const kernels: Kernels = { engine, width: isSingle ? 4 : 8, work, product, vector }
+  const kernels: Kernels = isSingle
+    ? { engine, work, product: run['product_f32']!, vector: run['vector_f32']! }
+    : { engine, work, product: run['product_f64']!, vector: run['vector_f64']! }
   if (isSingle) float32 = kernels
   else float64 = kernels
   return kernels
@@ -53,7 +71,12 @@ export function multiplyStacks(
   if (engine !== undefined && k > 0) {
     const left = compact(a, count, m, k)
     const right = compact(b, count, k, n)
-    if (multiplyThere(kernelsOf(engine, out), count, m, k, n, left, right, out, at)) return
+    const task: Task = { count, m, k, n, a: left, b: right, out, at }
+    const kernels = kernelsOf(engine, out)
+    const pool = count * m * k * n >= SHARED_WORK && m > 1 && n > 1 ? threads() : undefined
+    const common = pool?.engine(engine.set)
+    if (common !== undefined && runOn(common, kernels, task, pool)) return
+    if (runOn(engine, kernels, task)) return
   }
   for (let i = 0; i < count; i++)
     multiply(m, k, n, matrixOf(a, i), matrixOf(b, i), out, at + i * m * n)
@@ -63,7 +86,9 @@ function matrixOf({ data, offset, stack, rowStride, columnStride }: Stack, i: nu
   return { data, offset: offset + i * stack, rowStride, columnStride }
 }
 
-/** How far the first and the last element in memory lie from the first of the matrix. */
+// ---- Where operands lie ----
+
+/** How far before the first element the lowest in memory lies, at most 0. */
 function lowest(x: Stack, count: number, rows: number, columns: number): number {
   return (
     Math.min(0, (count - 1) * x.stack) +
@@ -72,11 +97,13 @@ function lowest(x: Stack, count: number, rows: number, columns: number): number 
   )
 }
 
-function highest(x: Stack, count: number, rows: number, columns: number): number {
+/** How many elements lie between the lowest and the highest, both counted. */
+function extent(x: Stack, count: number, rows: number, columns: number): number {
   return (
-    Math.max(0, (count - 1) * x.stack) +
-    Math.max(0, (rows - 1) * x.rowStride) +
-    Math.max(0, (columns - 1) * x.columnStride)
+    1 +
+    Math.abs((count - 1) * x.stack) +
+    Math.abs((rows - 1) * x.rowStride) +
+    Math.abs((columns - 1) * x.columnStride)
   )
 }
 
@@ -84,12 +111,11 @@ function highest(x: Stack, count: number, rows: number, columns: number): number
 function compact(x: Stack, count: number, rows: number, columns: number): Stack {
   const size = rows * columns
   const different = x.stack === 0 ? 1 : count
-  const span = highest(x, count, rows, columns) - lowest(x, count, rows, columns) + 1
-  if (span <= 2 * size * different) return x
-  const data = new (x.data.constructor as new (length: number) => TypedArray)(size * different)
-  for (let s = 0, to = 0; s < different; s++) {
-    for (let i = 0; i < rows; i++) {
-      let from = x.offset + s * x.stack + i * x.rowStride
+  if (extent(x, count, rows, columns) <= 2 * size * different) return x
+  const data = allocate(size * different, x.data.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64')
+  for (let i = 0, to = 0; i < different; i++) {
+    for (let row = 0; row < rows; row++) {
+      let from = x.offset + i * x.stack + row * x.rowStride
       for (let j = 0; j < columns; j++, from += x.columnStride) data[to++] = x.data[from]!
     }
   }
@@ -97,36 +123,109 @@ function compact(x: Stack, count: number, rows: number, columns: number): Stack 
   return { data, offset: 0, stack, rowStride: columns, columnStride: 1 }
 }
 
-/** False where there is no room for it. */
-function multiplyThere(
-  { engine, width, work, product, vector }: Kernels,
-  count: number,
-  m: number,
-  k: number,
-  n: number,
-  a: Stack,
-  b: Stack,
-  out: TypedArray,
-  at: number,
-): boolean {
+/** Runs a task on copies of its operands in the memory of an engine. False where there is no room for them. */
+function runOn(engine: Engine, kernels: Kernels, task: Task, pool?: Pool): boolean {
+  const { count, m, k, n, a, b, out, at } = task
+  const width = out.BYTES_PER_ELEMENT
+  const lengthA = extent(a, count, m, k)
+  const lengthB = extent(b, count, k, n)
+  const length = count * m * n
+  if (!engine.fits((lengthA + lengthB + length) * width + kernels.work, 4)) return false
+  const mark = engine.mark
+  const work = engine.reserve(kernels.work)
+  const y = engine.reserve(length * width)
   const lowA = lowest(a, count, m, k)
   const lowB = lowest(b, count, k, n)
-  const lengthA = highest(a, count, m, k) - lowA + 1
-  const lengthB = highest(b, count, k, n) - lowB + 1
-  const length = count * m * n
-  if (!engine.fits((lengthA + lengthB + length) * width + work, 4)) return false
-  const mark = engine.mark
-  const space = engine.reserve(work)
-  const y = engine.reserve(length * width)
   const atA = engine.place(a.data, a.offset + lowA, lengthA) - lowA * width
   const atB = engine.place(b.data, b.offset + lowB, lengthB) - lowB * width
-  if (m === 1)
-    vector(count, n, k, atA, a.stack, a.columnStride, atB, b.stack, b.rowStride, b.columnStride, y, space) // prettier-ignore
-  else if (n === 1)
-    vector(count, m, k, atB, b.stack, b.rowStride, atA, a.stack, a.columnStride, a.rowStride, y, space) // prettier-ignore
-  else
-    product(count, m, n, k, atA, a.stack, a.rowStride, a.columnStride, atB, b.stack, b.rowStride, b.columnStride, y, m * n, n, space) // prettier-ignore
+  if (pool === undefined) multiplyAlone(kernels, task, y, atA, atB, work)
+  else multiplyTogether(pool, engine, task, y, atA, atB)
   engine.take(y, out, at, length)
   engine.release(mark)
   return true
+}
+
+// ---- Calls ----
+
+function multiplyAlone(
+  { product, vector }: Kernels,
+  { count, m, k, n, a, b }: Task,
+  y: number,
+  atA: number,
+  atB: number,
+  work: number,
+): void {
+  const { stack, rowStride, columnStride } = a
+  const step = b.rowStride
+  const column = b.columnStride
+  if (m === 1) vector(count, n, k, atA, stack, columnStride, atB, b.stack, step, column, y, work)
+  // A column on the right is a row on the left of the transposed matrix.
+  else if (n === 1)
+    vector(count, m, k, atB, b.stack, step, atA, stack, columnStride, rowStride, y, work)
+  else
+    product(
+      count,
+      m,
+      n,
+      k,
+      atA,
+      stack,
+      rowStride,
+      columnStride,
+      atB,
+      b.stack,
+      step,
+      column,
+      y,
+      m * n,
+      n,
+      work,
+    )
+}
+
+/** Each thread computes some of the matrices, or of their rows or columns. */
+function multiplyTogether(
+  pool: Pool,
+  engine: Engine,
+  { count, m, k, n, a, b, out }: Task,
+  y: number,
+  atA: number,
+  atB: number,
+): void {
+  const width = out.BYTES_PER_ELEMENT
+  const calls = cut(m, n, count, pool.size).map(([first, stacks, row, rows, column, columns]) => {
+    const left = atA + (first * a.stack + row * a.rowStride) * width
+    const right = atB + (first * b.stack + column * b.columnStride) * width
+    const to = y + ((first * m + row) * n + column) * width
+    const operands = [stacks, rows, columns, k, left, a.stack, a.rowStride, a.columnStride]
+    operands.push(right, b.stack, b.rowStride, b.columnStride, to, m * n, n, 0)
+    return operands
+  })
+  pool.run(engine, {
+    kernel: width === 4 ? 'product_f32' : 'product_f64',
+    work: 15,
+    operands: calls,
+  })
+}
+
+type Part = readonly [
+  first: number,
+  stacks: number,
+  row: number,
+  rows: number,
+  column: number,
+  columns: number,
+]
+
+/** `count` results of m × n in parts for so many threads. */
+function cut(m: number, n: number, count: number, threadCount: number): Part[] {
+  const length = count >= threadCount ? count : Math.max(m, n)
+  const step = count >= threadCount ? 1 : LEAST_LINES
+  const size = Math.ceil(length / threadCount / step) * step
+  return Array.from({ length: Math.ceil(length / size) }, (_, i): Part => {
+    const from = i * size
+    const lines = Math.min(size, length - from)
+    if (count >= threadCount) return [from, lines, 0, m, 0, n]
+    return m >= n ? [0, count, from, lines, 0, n] : [0, count, 0, m, from, lines]
+  })
 }

@@ -84,6 +84,7 @@ class Space {
 export class Engine {
   readonly set: KernelSet
   readonly memory: WebAssembly.Memory
+  readonly module: WebAssembly.Module
   readonly run: Exports
   readonly float32: Float32Array
   readonly float64: Float64Array
@@ -93,6 +94,7 @@ export class Engine {
     const { memory } = space
     this.set = set
     this.memory = memory
+    this.module = module
     this.run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports
     this.float32 = new Float32Array(memory.buffer)
     this.float64 = new Float64Array(memory.buffer)
@@ -158,6 +160,11 @@ export class Engine {
     array.fill(0)
     this.#space.gone.register(array, block)
     return array
+  }
+
+  /** Memory for as long as the engine lives, at an address that is a multiple of 64. */
+  keep(bytes: number): number {
+    return this.#space.take(Math.ceil(bytes / LINE) * LINE)!.at
   }
 
   /** How many bytes of the memory resident arrays take, and how many there are. */
@@ -232,13 +239,16 @@ function engineOf(set: KernelSet, base64: string): Engine | undefined {
 
 function instantiate(set: KernelSet, base64: string): Engine | undefined {
   try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-    const module = new WebAssembly.Module(bytes)
+    const module = new WebAssembly.Module(decoded(base64))
     space ??= new Space(largestMemory(MOST_PAGES))
     return new Engine(set, module, space)
   } catch {
     return undefined
   }
+}
+
+function decoded(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }
 
 /** For tests: a new memory, of at most so many pages of 64 KiB. Arrays stay where they are. */
@@ -249,13 +259,36 @@ export function startMemory(pages: number = MOST_PAGES): void {
 }
 
 /** @throws RangeError where there is no memory at all. */
-function largestMemory(most: number): WebAssembly.Memory {
+function largestMemory(most: number, shared = false): WebAssembly.Memory {
   for (let pages = most; ; pages /= 2) {
     try {
-      return new WebAssembly.Memory({ initial: pages, maximum: pages })
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared })
     } catch (error) {
       // Less may be had.
       if (pages <= FEWEST_PAGES) throw error
     }
   }
+}
+
+// ---- For threads ----
+
+/** The sets that run here, on one memory that threads can share, apart from the one above. */
+export function sharedEngines(): Engine[] {
+  const shared = new Space(largestMemory(MOST_PAGES, true))
+  const bytes = { simd, relaxed }
+  return (['simd', 'relaxed'] as const).flatMap((set) => {
+    const module = decoded(bytes[set])
+    // A module says of the memory that it imports whether that is shared. Kernels do not care.
+    module[memoryFlags(module)]! |= SHARED
+    return WebAssembly.validate(module)
+      ? [new Engine(set, new WebAssembly.Module(module), shared)]
+      : []
+  })
+}
+
+const SHARED = 2
+/** Where in a module the flags of the memory stand that it imports as `env.memory`. */
+function memoryFlags(module: Uint8Array): number {
+  const before = '\u0003env\u0006memory\u0002'
+  return String.fromCharCode(...module.subarray(0, 4096)).indexOf(before) + before.length
 }
