@@ -83,10 +83,15 @@ export function withGallery(readme: string, root: string): string {
   return `${readme.slice(0, begin)}${parts.join('\n\n')}${readme.slice(end + END.length)}`
 }
 
+/** The heading of an example's README, if it has one. */
+export function titleOf(root: string, name: string): string | undefined {
+  const path = join(root, 'examples', name, 'README.md')
+  return existsSync(path) ? /^# (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined
+}
+
 /** Heading, sentence, figures, and the first two pictures. */
 function part(root: string, name: string): string {
   const folder = join(root, 'examples', name)
-  const [, title] = /^# (.*)$/m.exec(readFileSync(join(folder, 'README.md'), 'utf8'))!
   const manifest = readFileSync(join(folder, 'package.json'), 'utf8')
   const { description } = JSON.parse(manifest) as { description: string }
   const { figures, pictures, measured } = readEntry(root, name)
@@ -97,7 +102,7 @@ function part(root: string, name: string): string {
         `<img src="docs/gallery/${name}/${file}" alt="${alt}" width="49%" align="top">`,
     )
   return [
-    `### [${title}](examples/${name})`,
+    `### [${titleOf(root, name)}](examples/${name})`,
     `${description}. \`pnpm example ${name}\``,
     figures.map((figure) => `${figure.name} **${figure.text}**`).join(' · '),
     images.join('\n'),

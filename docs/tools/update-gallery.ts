@@ -12,7 +12,14 @@ import {
 } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { LARGEST_PICTURE, namesIn, parseSummary, withGallery, type Entry } from './gallery.ts'
+import {
+  LARGEST_PICTURE,
+  namesIn,
+  parseSummary,
+  titleOf,
+  withGallery,
+  type Entry,
+} from './gallery.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const all = namesIn(join(root, 'examples'), 'package.json')
@@ -27,6 +34,7 @@ if (unknown.length > 0) {
 
 /** Runs an example and takes what it made; the reason where there is nothing to take. */
 function take(name: string): string | undefined {
+  if (titleOf(root, name) === undefined) return 'has no README.md with a heading'
   const out = join(root, 'examples', name, 'out')
   const path = join(out, 'figures.json')
   rmSync(path, { force: true })
