@@ -46,7 +46,7 @@ function versions(results: readonly Result[]): string {
   const all = new Map(
     results.flatMap(({ comparison }) =>
       comparison.sides
-        .filter(({ version, label }) => /^\d/.test(version) && !label.startsWith('smol'))
+        .filter(({ version, label }) => version !== '' && !label.startsWith('smol'))
         .map(({ label, version }) => [label, version] as const),
     ),
   )
