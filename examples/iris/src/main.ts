@@ -142,13 +142,11 @@ const report = {
   figures: [
     { name: 'accuracy on unseen flowers', value: best.accuracy, text: percent(best.accuracy) },
     { name: 'cross-entropy on unseen flowers', value: best.loss, text: best.loss.toFixed(3) },
-    ...results
-      .slice(2)
-      .map(({ loss }) => ({
-        name: 'the same without weight decay',
-        value: loss,
-        text: loss.toFixed(3),
-      })),
+    ...results.slice(2).map(({ loss }) => ({
+      name: 'the same without weight decay',
+      value: loss,
+      text: loss.toFixed(3),
+    })),
     { name: `${trainings} trainings`, value: duration, text: seconds(duration) },
   ],
   pictures: [
