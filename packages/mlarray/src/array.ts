@@ -72,7 +72,7 @@ export class MLArray {
     this.offset = offset
     this.size = sizeOf(shape)
     if (strides === undefined) {
-      this.strides = stridesOf(shape)
+      this.strides = contiguousStrides(shape)
       this.contiguous = true
     } else {
       this.strides = strides
@@ -113,6 +113,14 @@ export class MLArray {
   detach(): MLArray {
     return new MLArray(this.storage, this.shape, this.strides, this.offset)
   }
+}
+
+let [lastShape, lastStrides]: [Shape, Shape] = [[], []]
+
+/** Arrays of one shape that are made one after the other share their strides, as they share the shape. */
+function contiguousStrides(shape: Shape): Shape {
+  if (shape !== lastShape) [lastShape, lastStrides] = [shape, stridesOf(shape)]
+  return lastStrides
 }
 
 function made(data: ArrayData, options: ArrayOptions | undefined): MLArray {

@@ -93,10 +93,11 @@ export function matmul(given: MLArray, other: MLArray): MLArray {
   const inner = b.shape.at(b.ndim === 1 ? 0 : -2)
   if (a.shape.at(-1) !== inner) throw matmulError(a.shape, b.shape)
   const y = product(a.ndim === 1 ? expandDims(a, 0) : a, b.ndim === 1 ? expandDims(b, 1) : b)
+  if (a.ndim > 1 && b.ndim > 1) return y
   const shape = y.shape.filter(
     (_, axis) => !(a.ndim === 1 && axis === y.ndim - 2) && !(b.ndim === 1 && axis === y.ndim - 1),
   )
-  return shape.length === y.ndim ? y : reshape(y, shape)
+  return reshape(y, shape)
 }
 
 /** NumPy's dot: a product with a scalar, an inner product, or a sum over the last axis of `a` and the second to last of `b`. */

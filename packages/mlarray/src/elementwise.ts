@@ -207,6 +207,9 @@ export function compare(name: ComparisonName, ...given: readonly [Operand, Opera
  * are promoted to float64.
  */
 export function toOperands(op: string, given: readonly Operand[]): MLArray[] {
+  const [a, b] = given
+  const isPair = given.length === 2 && a instanceof MLArray && b instanceof MLArray
+  if (isPair && a.dtype === b.dtype) return [a, b]
   const dtype = commonDType(given)
   return given.map((x) => {
     if (x instanceof MLArray) return astype(x, dtype)

@@ -107,18 +107,18 @@ function inverse(axes: readonly number[]): number[] {
 
 /** The axes in the order given, or reversed; a view. */
 export function transpose(x: MLArray, axes?: readonly number[]): MLArray {
-  if (axes === undefined)
-    return permute(
-      x,
-      x.shape.map((_, axis) => x.ndim - 1 - axis),
-    )
+  if (axes === undefined) return permute(x, toAxes(undefined, x.shape, 'transpose').reverse())
   if (!Array.isArray(axes) || axes.length !== x.ndim) throw permutationError(axes, x.shape)
   return permute(x, toAxes(axes, x.shape, 'transpose'))
 }
 
 function permute(x: MLArray, axes: readonly number[]): MLArray {
-  const shape = axes.map((axis) => x.shape[axis]!)
-  const strides = axes.map((axis) => x.strides[axis]!)
+  const shape = axes.slice()
+  const strides = axes.slice()
+  for (let i = 0; i < axes.length; i++) {
+    shape[i] = x.shape[axes[i]!]!
+    strides[i] = x.strides[axes[i]!]!
+  }
   return recordOne(TRANSPOSE, new MLArray(x.storage, shape, strides, x.offset), x, axes)
 }
 
@@ -126,10 +126,10 @@ function permute(x: MLArray, axes: readonly number[]): MLArray {
 export function swapaxes(x: MLArray, axis1: number, axis2: number): MLArray {
   const i = toAxis(axis1, x.shape, 'swapaxes')
   const j = toAxis(axis2, x.shape, 'swapaxes')
-  return permute(
-    x,
-    x.shape.map((_, axis) => (axis === i ? j : axis === j ? i : axis)),
-  )
+  const axes = toAxes(undefined, x.shape, 'swapaxes')
+  axes[i] = j
+  axes[j] = i
+  return permute(x, axes)
 }
 
 /** Axes moved to other places, the rest in order; a view. */

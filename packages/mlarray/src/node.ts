@@ -4,6 +4,7 @@
 import type { Value } from '@smol/value'
 import {
   CONSTANT,
+  gradNodeOf,
   isRecording,
   LEAF,
   Node,
@@ -148,7 +149,7 @@ export class ArrayNode extends Node<MLArray> {
 
   zeroGrad(): void {
     this.gradient = undefined
-    setGradNode(this, undefined)
+    if (gradNodeOf(this) !== undefined) setGradNode(this, undefined)
   }
 
   /** The node of input `index`. */

@@ -87,7 +87,11 @@ export function toAxis(axis: number, shape: Shape, op: string, rank = shape.leng
 
 /** A list of different axes, in the order given. */
 export function toAxes(axes: Axes, shape: Shape, op: string, rank = shape.length): number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
+  if (axes === undefined) {
+    const all: number[] = []
+    for (let axis = 0; axis < rank; axis++) all.push(axis)
+    return all
+  }
   if (typeof axes === 'number') return [toAxis(axes, shape, op, rank)]
   if (!Array.isArray(axes)) throw axesTypeError(op, axes)
   const list = (axes as readonly number[]).map((axis) => toAxis(axis, shape, op, rank))

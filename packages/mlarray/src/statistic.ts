@@ -15,6 +15,7 @@ const { sub, div, exp, log, sqrt, square, abs, pow } = operations
 
 /** How many elements each result of a reduction is made of. */
 function countOf(x: MLArray, { axis }: ReduceOptions, op: string): number {
+  if (axis === undefined) return x.size
   return toAxes(axis, x.shape, op).reduce((n, i) => n * x.shape[i]!, 1)
 }
 
