@@ -74,9 +74,7 @@ export function multiplyStacks(
     const task: Task = { count, m, k, n, a: left, b: right, out, at }
     const kernels = kernelsOf(engine, out)
     const pool = count * m * k * n >= SHARED_WORK && m > 1 && n > 1 ? threads() : undefined
-    const common = pool?.engine(engine.set)
-    if (common !== undefined && runOn(common, kernels, task, pool)) return
-    if (runOn(engine, kernels, task)) return
+    if (runOn(kernels, task, pool)) return
   }
   for (let i = 0; i < count; i++)
     multiply(m, k, n, matrixOf(a, i), matrixOf(b, i), out, at + i * m * n)
@@ -123,8 +121,9 @@ function compact(x: Stack, count: number, rows: number, columns: number): Stack 
   return { data, offset: 0, stack, rowStride: columns, columnStride: 1 }
 }
 
-/** Runs a task on copies of its operands in the memory of an engine. False where there is no room for them. */
-function runOn(engine: Engine, kernels: Kernels, task: Task, pool?: Pool): boolean {
+/** Runs a task on copies of its operands in the memory of the kernels. False where there is no room for them. */
+function runOn(kernels: Kernels, task: Task, pool: Pool | undefined): boolean {
+  const { engine } = kernels
   const { count, m, k, n, a, b, out, at } = task
   const width = out.BYTES_PER_ELEMENT
   const lengthA = extent(a, count, m, k)
@@ -138,8 +137,8 @@ function runOn(engine: Engine, kernels: Kernels, task: Task, pool?: Pool): boole
   const lowB = lowest(b, count, k, n)
   const atA = engine.place(a.data, a.offset + lowA, lengthA) - lowA * width
   const atB = engine.place(b.data, b.offset + lowB, lengthB) - lowB * width
-  if (pool === undefined) multiplyAlone(kernels, task, y, atA, atB, work)
-  else multiplyTogether(pool, engine, task, y, atA, atB)
+  if (pool === undefined || !multiplyTogether(pool, kernels, task, y, atA, atB, work))
+    multiplyAlone(kernels, task, y, atA, atB, work)
   engine.take(y, out, at, length)
   engine.release(mark)
   return true
@@ -183,29 +182,71 @@ function multiplyAlone(
     )
 }
 
-/** Each thread computes some of the matrices, or of their rows or columns. */
+/** Each thread computes some of the matrices, or of their rows or columns. False where there is no room. */
 function multiplyTogether(
   pool: Pool,
-  engine: Engine,
-  { count, m, k, n, a, b, out }: Task,
+  kernels: Kernels,
+  task: Task,
   y: number,
   atA: number,
   atB: number,
-): void {
+  work: number,
+): boolean {
+  const { count, m, k, n, a, b, out } = task
+  const { engine } = kernels
+  const shared = pool.engine(engine.set)
   const width = out.BYTES_PER_ELEMENT
-  const calls = cut(m, n, count, pool.size).map(([first, stacks, row, rows, column, columns]) => {
-    const left = atA + (first * a.stack + row * a.rowStride) * width
-    const right = atB + (first * b.stack + column * b.columnStride) * width
-    const to = y + ((first * m + row) * n + column) * width
-    const operands = [stacks, rows, columns, k, left, a.stack, a.rowStride, a.columnStride]
-    operands.push(right, b.stack, b.rowStride, b.columnStride, to, m * n, n, 0)
-    return operands
-  })
-  pool.run(engine, {
-    kernel: width === 4 ? 'product_f32' : 'product_f64',
-    work: 15,
-    operands: calls,
-  })
+  const bytesA = extent(a, count, m, k) * width
+  const bytesB = extent(b, count, k, n) * width
+  const bytes = count * m * n * width
+  const parts = cut(m, n, count, pool.size)
+  if (shared === undefined || parts.length < 2) return false
+  if (!shared.fits(bytesA + bytesB + bytes, 3)) return false
+  const lowA = lowest(a, count, m, k) * width
+  const lowB = lowest(b, count, k, n) * width
+  const { share, fetch } = pool.bridge(engine)
+  const mark = shared.mark
+  const there = shared.reserve(bytes)
+  const thereA = shared.reserve(bytesA) - lowA
+  const thereB = shared.reserve(bytesB) - lowB
+  share(thereA + lowA, atA + lowA, bytesA)
+  share(thereB + lowB, atB + lowB, bytesB)
+  const kernel = width === 4 ? 'product_f32' : 'product_f64'
+  const operandsOf = (part: Part): number[] => callOf(task, part, thereA, thereB, there)
+  const [, stacks, , rows, , columns] = parts[0]!
+  if (columns < n || (rows < m && count > 1)) {
+    pool.run(shared, { kernel, work: WORK, operands: parts.map(operandsOf) })
+    fetch(y, there, bytes)
+  } else {
+    // Results follow each other: the first of them are made here, and need not be copied.
+    const own = callOf(task, parts[0]!, atA, atB, y).with(WORK, work)
+    const first = (): void => void kernels.product(...own)
+    pool.run(shared, { kernel, work: WORK, operands: parts.slice(1).map(operandsOf), first })
+    const done = stacks * rows * n * width
+    fetch(y + done, there + done, bytes - done)
+  }
+  shared.release(mark)
+  return true
+}
+
+/** Which operand of a product is the address of memory to work in. */
+const WORK = 15
+
+/** The operands of the kernel for a part of a task. */
+function callOf(
+  { m, k, n, a, b, out }: Task,
+  [first, stacks, row, rows, column, columns]: Part,
+  atA: number,
+  atB: number,
+  y: number,
+): number[] {
+  const width = out.BYTES_PER_ELEMENT
+  const left = atA + (first * a.stack + row * a.rowStride) * width
+  const right = atB + (first * b.stack + column * b.columnStride) * width
+  const to = y + ((first * m + row) * n + column) * width
+  const operands = [stacks, rows, columns, k, left, a.stack, a.rowStride, a.columnStride]
+  operands.push(right, b.stack, b.rowStride, b.columnStride, to, m * n, n, 0)
+  return operands
 }
 
 type Part = readonly [

@@ -26,8 +26,8 @@ export const WORD = {
   work: 7,
 } as const
 
-/** How often a thread looks before it sleeps: some 20 µs. */
-export const SPINS = 4000
+/** How often a thread looks before it sleeps: for some 100 µs, as long as copying a result may take. */
+export const SPINS = 16_000
 
 /** A function of what a thread is given, and of what tells that it stands. */
 export const threadCode = `(given, ready) => {

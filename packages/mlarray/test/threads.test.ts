@@ -47,6 +47,10 @@ const SHAPES = [
     [3, 70, 131],
   ],
   [
+    [2, 200, 70],
+    [2, 70, 131],
+  ],
+  [
     [3000, 500],
     [500, 2],
   ],
@@ -87,6 +91,17 @@ describe('the pool', () => {
 
     expect(small.shape).toEqual([4, 4])
     for (let i = 0; i < 200; i++) expect(product().equals(alone)).toBe(true)
+  })
+
+  test('copies in JavaScript where no module has two memories', async () => {
+    await setThreads(2)
+    vi.spyOn(WebAssembly, 'Module').mockImplementation(() => {
+      throw new WebAssembly.CompileError('multi-memory')
+    })
+
+    expect(product().equals(alone)).toBe(true)
+    vi.restoreAllMocks()
+    expect(product().equals(alone)).toBe(true)
   })
 
   test('takes more calls than its list holds', async () => {
