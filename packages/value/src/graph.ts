@@ -8,7 +8,19 @@
 import { addHook, gradNodeOf, HAS_GRAD_NODE, HOOKED, runHooks, setGradNode } from './aside.ts'
 import type { GradientHook } from './aside.ts'
 import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
-import { changerOf, CONSTANT, FRESH, LEAF, ONE_CONSUMER, readsChanged, type Node } from './node.ts'
+import {
+  changerOf,
+  collectIn,
+  CONSTANT,
+  COUNTED,
+  FRESH,
+  isWhole,
+  LEAF,
+  ONE_CONSUMER,
+  readsChanged,
+  tick,
+  type Node,
+} from './node.ts'
 import { withRecording } from './recording.ts'
 import { watched, watcher } from './watch.ts'
 
@@ -71,30 +83,35 @@ export function backward<G>(root: Node<G>, upstream: G, createGraph = false): vo
 
 /**
  * A pass on what nodes store: numbers, typed arrays. It is the order above once more, with the counts on
- * the nodes themselves and every node dealt with when it is reached, so that memory is read twice only.
+ * the nodes themselves: a share of the gradient that arrives is counted off, and after the last it is that
+ * node's turn. Recording has counted already, so that one walk is enough for a graph that was made whole.
  */
 function backwardStored<G>(root: Node<G>, upstream: G): void {
-  const hooked = countConsumers(root)
+  const whole = isWhole(root)
+  const hooked = whole ? [] : countConsumers(root)
   const waiting: Node[] = []
-  underWay.push(waiting)
-  let node: Node | undefined = root
+  const outer = collectIn(waiting)
+  underWay.push({ waiting, stamp: whole ? root.stamp : NEVER })
+  // No count stands for what is recorded in a pass, nor for more of the same graph after it.
+  tick()
+  let isDone = false
   try {
+    root.state += ONE_CONSUMER
     root.receive(upstream)
-    while (node !== undefined) {
-      settle(node)
-      countOffInputs(node, waiting)
-      node = waiting.pop()
-    }
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) settle(node)
+    isDone = true
   } finally {
-    // After an error the counting off goes on, since the next pass must find all counts at 0.
-    for (; node !== undefined; node = waiting.pop()) countOffInputs(node, waiting)
+    tick()
     underWay.pop()
-    for (const [leaf, before] of hooked) if (!leaf.isFresh()) leaf.addGrad(before)
+    collectIn(outer)
+    for (const [leaf, before] of hooked) if ((leaf.state & FRESH) === 0) leaf.addGrad(before)
+    if (!isDone) topologicalOrder(root).forEach(rest)
   }
 }
 
 /** A node whose gradient is complete: its hooks see it, and it goes on to the inputs. */
 function settle(node: Node): void {
+  rest(node)
   if (node.state & (HAS_GRAD_NODE | HOOKED)) {
     setGradNode(node, undefined)
     if (node.state & HOOKED) node.setGrad(runHooks(node, node.readGrad()))
@@ -102,6 +119,12 @@ function settle(node: Node): void {
   if (node.operation === LEAF) return
   if (watcher === undefined) node.pull()
   else pullWatched(node)
+}
+
+/** The state of a node that waits for nothing. */
+function rest(node: Node): void {
+  const aside = node.state & (HAS_GRAD_NODE | HOOKED)
+  node.state = node.operation === LEAF ? aside : aside | FRESH
 }
 
 /** What `pull` does, share by share for the watcher to see. */
@@ -118,77 +141,58 @@ function pullWatched(node: Node): void {
 type HookedLeaf = readonly [leaf: Node, before: unknown]
 
 /**
- * Counts consumers, and makes ready: every gradient but a leaf's is now of an earlier pass. So is that of
- * a leaf with hooks, since a hook sees this pass's alone; what the leaf held is returned.
+ * Counts anew, and looks for data that has changed. A leaf with hooks is made fresh, since a hook sees this
+ * pass's gradient alone; what the leaf held is returned.
  */
 function countConsumers(root: Node): HookedLeaf[] {
   const hooked: HookedLeaf[] = []
   let stale: Node | undefined
+  root.state = (root.state & (COUNTED - 1)) | COUNTED
   const waiting = [root]
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (node.operation !== LEAF) node.state |= FRESH
-    else if (node.state & HOOKED) {
+  for (let node: Node | undefined = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node.operation === LEAF && node.state & HOOKED) {
       hooked.push([node, node.readGrad()])
       node.state |= FRESH
     }
     const { a, b } = node
     if (a !== undefined) {
-      if (a.operation !== CONSTANT) count(a, waiting)
-      if (b !== undefined && b.operation !== CONSTANT) count(b, waiting)
+      count(a, waiting)
+      if (b !== undefined) count(b, waiting)
     } else if (node.operation.variadic) {
       const { list } = node
-      for (let i = 0; i < list.length; i++) {
-        const input = list[i]!
-        if (input.operation !== CONSTANT) count(input, waiting)
-      }
+      for (let i = 0; i < list.length; i++) count(list[i]!, waiting)
     }
     if (readsChanged(node)) stale ??= node
   }
   if (stale === undefined) return hooked
-  for (let node = root as Node | undefined; node !== undefined; node = waiting.pop()) {
-    countOffInputs(node, waiting)
-  }
+  topologicalOrder(root).forEach(rest)
   throw changedInputError(stale.op, changerOf(stale))
 }
 
-/** A leaf without anything aside is only added to: no pass has to reach it. */
 function count(input: Node, waiting: Node[]): void {
   const { state } = input
-  if (state < ONE_CONSUMER) {
-    if (state === 0 && input.operation === LEAF) return
+  if (state & COUNTED) input.state = state + ONE_CONSUMER
+  // A leaf with nothing aside only adds up: no pass has to reach it.
+  else if (state !== 0 && input.operation !== CONSTANT) {
+    // Without what recording has counted, which may lead elsewhere.
+    input.state = (state & (COUNTED - 1)) + COUNTED + ONE_CONSUMER
     waiting.push(input)
   }
-  input.state = state + ONE_CONSUMER
 }
 
-function countOffInputs(node: Node, waiting: Node[]): void {
-  const { a, b } = node
-  if (a !== undefined) {
-    if (a.operation !== CONSTANT) countOff(a, waiting)
-    if (b !== undefined && b.operation !== CONSTANT) countOff(b, waiting)
-  } else if (node.operation.variadic) {
-    const { list } = node
-    for (let i = 0; i < list.length; i++) {
-      const input = list[i]!
-      if (input.operation !== CONSTANT) countOff(input, waiting)
-    }
-  }
-}
+/** The stamp of no node. */
+const NEVER = -1
 
-function countOff(input: Node, waiting: Node[]): void {
-  const left = input.state - ONE_CONSUMER
-  if (left < 0) return
-  input.state = left
-  if (left < ONE_CONSUMER) waiting.push(input)
-}
-
-/** What the running passes wait with: more than one where a hook runs a pass. */
-const underWay: (readonly Node[])[] = []
+/** The running passes: more than one where a hook runs a pass. `stamp` tells the nodes of a whole graph. */
+const underWay: { readonly waiting: readonly Node[]; readonly stamp: number }[] = []
 
 /** Inside a hook: a pass over nodes that the outer one has not finished would spoil what they have. */
 function refuseSharedNodes(root: Node): void {
-  const ready = new Set(underWay.flat())
-  const shared = topologicalOrder(root).find((x) => x.state >= ONE_CONSUMER || ready.has(x))
+  const ready = new Set(underWay.flatMap(({ waiting }) => waiting))
+  const stamps = new Set(underWay.map(({ stamp }) => stamp))
+  const isPending = (x: Node): boolean =>
+    x.state >= ONE_CONSUMER && ((x.state & COUNTED) !== 0 || stamps.has(x.stamp))
+  const shared = topologicalOrder(root).find((x) => ready.has(x) || isPending(x))
   if (shared !== undefined) throw nestedPassError(shared.op)
 }
 
@@ -203,6 +207,7 @@ function backwardRecorded<G>(root: Node<G>, upstream: G): void {
   order.forEach(checkUnchanged)
   const found = withRecording(true, () => recordGradients(order, upstream))
   watched(undefined, () => storeGradients(found))
+  tick()
 }
 
 function storeGradients(found: ReadonlyMap<Node, unknown>): void {
@@ -279,6 +284,8 @@ function gradientOfInput(node: Node, dy: unknown, index: number): unknown {
  * @returns a function that removes the hook.
  */
 export function onGradient<G>(node: Node<G>, hook: GradientHook<G>): () => void {
+  // A pass that has not counted would not reach a leaf.
+  if (node.operation === LEAF) tick()
   return addHook(node, hook)
 }
 

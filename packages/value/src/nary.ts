@@ -91,5 +91,6 @@ export function dot(
 }
 
 function operand(x: Value | number | undefined, op: string, caller: unknown): Value {
-  return x instanceof Value ? x : toValue(x!, op, caller)
+  // The class itself comes first: `instanceof` walks up the prototypes for every element.
+  return x?.constructor === Value ? x : toValue(x!, op, caller)
 }

@@ -27,12 +27,14 @@ export const CONSTANT: Operation = { name: 'constant' }
 const NO_NODES: readonly Node[] = []
 
 /**
- * In a node's `state`: the gradient is of an earlier pass, and what comes first replaces it. The next two
- * bits say what `aside.ts` has of the node; above them stands the number of consumers that a walk over the
- * graph still waits for.
+ * In a node's `state`: the gradient is of an earlier pass, and what comes first replaces it. So it is with
+ * every result while no pass is under way. The next two bits say what `aside.ts` has of the node.
  */
 export const FRESH = 1
-export const ONE_CONSUMER = 8
+/** A pass has counted the consumers of this node itself. */
+export const COUNTED = 8
+/** From here up: how many consumers have not yet sent their share of the gradient. */
+export const ONE_CONSUMER = 16
 
 /**
  * One step of a computation: what made it (`operation`), and from what (`a` and `b`, or `list`).
@@ -50,12 +52,23 @@ export abstract class Node<G = unknown> {
   /** @internal When the node was made, or when its data last changed. */
   declare stamp: number
 
-  constructor(operation: Operation, a?: Node, b?: Node) {
+  /** The `list` of a variadic operation may come later, but a pass must then count consumers first. */
+  constructor(operation: Operation, a?: Node, b?: Node, list?: readonly Node[]) {
     this.operation = operation
     this.a = a
     this.b = b
-    this.state = 0
     this.stamp = clock
+    if (operation === LEAF || operation === CONSTANT) this.state = 0
+    else {
+      this.state = FRESH
+      let ended = 0
+      if (a !== undefined) {
+        ended = consume(a)
+        if (b !== undefined) ended += consume(b)
+      } else if (list === undefined) isClosed = false
+      else for (let i = 0; i < list.length; i++) ended += consume(list[i]!)
+      if (ended !== 1) ends += 1 - ended
+    }
   }
 
   /** The name of what made this node; `leaf` or `constant` where nothing did. */
@@ -110,7 +123,10 @@ export abstract class Node<G = unknown> {
    */
   abstract jvp(dxs: readonly unknown[]): G
 
-  /** Adds this node's share to the stored gradients of its inputs. A kind may override it to be faster. */
+  /**
+   * Adds this node's share to the stored gradients of its inputs: one share for each that is tracked, since
+   * shares are counted. A kind may override it to be faster.
+   */
   pull(): void {
     const dy = this.readGrad()
     for (const [i, input] of this.inputs.entries()) {
@@ -124,12 +140,15 @@ export abstract class Node<G = unknown> {
     else this.addGrad(gradient)
   }
 
-  /** Whether nothing has been received in this pass; from now on, something has. */
+  /** Counts a share of the gradient that has come; whether it is the first. After the last it is our turn. */
   isFresh(): boolean {
     const { state } = this
-    if ((state & FRESH) === 0) return false
-    this.state = state & ~FRESH
-    return true
+    // A leaf only adds up: no pass has to reach it.
+    if (state < ONE_CONSUMER) return false
+    const left = (state & ~FRESH) - ONE_CONSUMER
+    this.state = left
+    if (left < ONE_CONSUMER) complete.push(this)
+    return (state & FRESH) !== 0
   }
 
   toString(): string {
@@ -142,20 +161,67 @@ export abstract class Node<G = unknown> {
   }
 }
 
-// ---- Mutation ----
+// ---- Consumers ----
+
+// The nodes to which the last share has come, in the pass under way.
+let complete: Node[] = []
+
+/** Says where nodes go when their gradient is complete, and returns where they went before. */
+export function collectIn(nodes: Node[]): Node[] {
+  const before = complete
+  complete = nodes
+  return before
+}
+
+// Of the results that were made at the present time of the clock: how many no other was made from, and
+// whether all were made from leaves and each other alone.
+let ends = 0
+let isClosed = true
+
+/** Counts a consumer of `input`, which is being made; 1 where it is the first, so that this is no end now. */
+function consume(input: Node): number {
+  const { state } = input
+  if (state === 0) return 0
+  if ((state & FRESH) === 0 || input.stamp !== clock) {
+    isClosed = false
+    return 0
+  }
+  input.state = state + ONE_CONSUMER
+  return state < ONE_CONSUMER ? 1 : 0
+}
+
+/**
+ * Whether the graph of `root` is all that was recorded since data last changed or a pass was made. Every
+ * result but `root` then has a consumer, and so leads to `root`: the counts are right as they stand.
+ */
+export function isWhole(root: Node): boolean {
+  const { stamp, state } = root
+  return ends === 1 && isClosed && stamp === clock && (state & FRESH) !== 0 && state < ONE_CONSUMER
+}
+
+// ---- Time ----
 
 // Advances whenever data changes. A node that was made before its input changed has a smaller stamp.
 let clock = 0
+let lastChange = 0
+
+/** Advances the clock, so that what was recorded before is told from what comes after. */
+export function tick(): number {
+  ends = 0
+  isClosed = true
+  return ++clock
+}
 
 /** Notes that the data of `node` has just changed. */
 export function markChanged(node: { stamp: number }): void {
-  node.stamp = ++clock
+  lastChange = tick()
+  node.stamp = lastChange
 }
 
 /** Whether the rules of a node read data that changed after the node was made. */
 export function readsChanged(node: Node): boolean {
-  // Nothing at all has changed since: so it is in a training loop.
-  if (node.stamp === clock) return false
+  // Nothing at all has changed since.
+  if (node.stamp >= lastChange) return false
   const { operation, a, b } = node
   if (a === undefined) return operation.readsA ? listChanged(node) : false
   let reads = a.operation === CONSTANT ? 0 : operation.readsA!

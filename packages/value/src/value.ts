@@ -81,9 +81,23 @@ export class Value extends Node<Value> {
    */
   constructor(data: number, options?: ValueOptions)
   /** @internal A node of another origin than the user's hand. */
-  constructor(data: number, options: undefined, op: Operation, a?: Node, b?: Node)
-  constructor(data: number, options?: ValueOptions, operation?: Operation, a?: Node, b?: Node) {
-    super(operation ?? originOf(data, options), a, b)
+  constructor(
+    data: number,
+    options: undefined,
+    op: Operation,
+    a?: Node,
+    b?: Node,
+    list?: readonly Node[],
+  )
+  constructor(
+    data: number,
+    options?: ValueOptions,
+    operation?: Operation,
+    a?: Node,
+    b?: Node,
+    list?: readonly Node[],
+  ) {
+    super(operation ?? originOf(data, options), a, b, list)
     this.ownData = data
     this.ownGrad = 0
     if (options !== undefined) setLabel(this, options.label)
@@ -286,7 +300,7 @@ class ListValue extends Value {
   declare private readonly ownList: readonly Value[]
 
   constructor(data: number, op: Operation, list: readonly Value[]) {
-    super(data, undefined, op)
+    super(data, undefined, op, undefined, undefined, list)
     this.ownList = list
   }
 
