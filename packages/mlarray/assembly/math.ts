@@ -137,6 +137,12 @@ export function sqrt<T>(x: v128): v128 {
 export function reciprocal<T>(x: v128): v128 {
   return v128.div<T>(one<T>(), x)
 }
+/** 1 − x², which keeps its digits where x is near ±1. */
+// @ts-ignore: a decorator
+@inline
+export function lessSquare<T>(x: v128): v128 {
+  return v128.mul<T>(v128.sub<T>(one<T>(), x), v128.add<T>(one<T>(), x))
+}
 /** What is ≤ 0 becomes +0; NaN stays. */
 // @ts-ignore: a decorator
 @inline

@@ -8,6 +8,7 @@
  */
 import type { DType, TypedArray } from './array.ts'
 import { float32, float64, partials } from './loops.ts'
+import { thresholdOf, vectorLoop } from './vector.ts'
 
 type Loop1<T> = (out: T, at: number, n: number, a: T, i: number, di: number) => void
 type Loop2<T> = (...given: [...one: Parameters<Loop1<T>>, b: T, j: number, dj: number]) => void
@@ -46,12 +47,17 @@ export class Kernel {
   readonly arity: number
   readonly float64: Loop
   readonly float32: Loop
+  /** From how many elements on a vector kernel is faster. */
+  readonly least64: number
+  readonly least32: number
 
   constructor(name: string, group: keyof Loops<unknown>, arity: number) {
     this.name = name
     this.arity = arity
     this.float64 = float64[group][name] as unknown as Loop
     this.float32 = float32[group][name] as unknown as Loop
+    this.least64 = thresholdOf(name, 'float64')
+    this.least32 = thresholdOf(name, 'float32')
   }
 }
 
@@ -78,6 +84,9 @@ export function partialNamed(
 }
 
 /** The loop to run over `n` elements at a time. */
-export function loopFor(kernel: Kernel, dtype: DType, _n: number): Loop {
-  return dtype === 'float32' ? kernel.float32 : kernel.float64
+export function loopFor(kernel: Kernel, dtype: DType, n: number): Loop {
+  const isSingle = dtype === 'float32'
+  const plain = isSingle ? kernel.float32 : kernel.float64
+  if (n < (isSingle ? kernel.least32 : kernel.least64)) return plain
+  return vectorLoop(kernel.name, dtype, kernel.arity, plain)
 }

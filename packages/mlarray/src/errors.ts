@@ -741,3 +741,8 @@ export function lostThreadError(): Error {
   const message = 'a thread has ended before its time: one thread runs from now on.'
   return Object.assign(new Error(`setThreads: ${message}`), { op: 'setThreads' })
 }
+
+export function residentError(kernel: string): RangeError {
+  const message = `${kernel}: every array must lie in the kernels' memory, as residentElements gives it.`
+  return rangeError('vectorKernel', message, { kernel })
+}

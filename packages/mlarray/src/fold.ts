@@ -5,6 +5,7 @@
 import { filled, resultOf, type DType, type MLArray, type TypedArray } from './array.ts'
 import { eachRow } from './loop.ts'
 import { broadcastStrides, reducedShape, stridesOf, type Shape } from './shape.ts'
+import { reduceVector } from './vector.ts'
 
 /** Takes an element in. */
 export type Step = (result: number, element: number) => number
@@ -75,6 +76,7 @@ export function sumOver(x: MLArray, axes: readonly number[], shape: Shape): MLAr
   const y = resultOf(shape, x.dtype)
   const out = y.storage.data
   const { data } = x.storage
+  if (reduceVector('sum', out, data, x.offset, x.size, length, columns)) return y
   if (length > 0) {
     for (let at = 0, from = x.offset; at < out.length; at++, from += length)
       // From 0, so that a sum of −0 is 0.
@@ -162,6 +164,7 @@ export function extremeOver(
   const out = y.storage.data
   const { data } = x.storage
   let from = x.offset
+  if (reduceVector(isMax ? 'max' : 'min', out, data, from, x.size, length, columns)) return y
   if (length > 0) {
     for (let at = 0; at < out.length; at++, from += length)
       out[at] = isMax ? maxRun(data, from, length) : minRun(data, from, length)

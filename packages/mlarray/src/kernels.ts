@@ -101,3 +101,5 @@ export function keepResident(x: MLArray): boolean {
 export function residentElements(length: number, dtype: DType): TypedArray {
   return wasm()?.resident(length, dtype) ?? allocate(length, dtype)
 }
+
+export { vectorKernel, type VectorKernel } from './vector.ts'

@@ -3,9 +3,14 @@ import { Value } from '@smol/value'
 import { apply, comparisons, operations, values as valueArithmetic } from '@smol/value/ops'
 import * as rows from '@smol/value/ops'
 import { array, assert, constantFrom, integer, property } from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MLArray, where, type DType } from '../src/index.ts'
 import { derivatives, sample, sizeOf, views } from './sample.ts'
+import { setKernels } from '../src/wasm.ts'
+
+// The rows to the bit; kernels of WebAssembly have tests of their own.
+beforeAll(() => setKernels('plain'))
+afterAll(() => setKernels())
 
 type Name = keyof typeof operations
 type Interval = readonly [number, number]

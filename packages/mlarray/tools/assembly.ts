@@ -42,7 +42,15 @@ const FAR: Readonly<Record<string, string>> = {
 }
 /** What has a float64 kernel: two numbers at a time gain nothing where memory is the limit. */
 const DOUBLE = new Set<string>([
-  ...['exp', 'log', 'tanh', 'sigmoid', 'expm1', 'log1p', 'logSigmoid', 'silu', 'softplus'],
+  'exp',
+  'log',
+  'tanh',
+  'sigmoid',
+  'expm1',
+  'log1p',
+  'logSigmoid',
+  'silu',
+  'softplus',
 ])
 /** One instruction, whose name is that of the row. */
 const PLAIN: Readonly<Record<string, string>> = {
@@ -68,7 +76,14 @@ function text(x: string | number): string {
   return `number${known < 0 ? numbers.push(x) - 1 : known}<T>()`
 }
 
+function lineOf(name: string | number): string | undefined {
+  return [...lines].find(([, t]) => t === name)?.[0]
+}
+
 function call(name: string, operands: readonly (string | number)[]): string {
+  // In few digits 1 − y² would lose those that matter.
+  const squared = /^square<T>(\(.*\))$/.exec(lineOf(operands[1]!) ?? '')
+  if (name === 'sub' && operands[0] === 1 && squared !== null) return `lessSquare<T>${squared[1]}`
   const list = operands.map(text)
   if (name === 'where') return `v128.bitselect(${list[1]}, ${list[2]}, ${list[0]})`
   const instruction = PLAIN[name] ?? (COMPARISONS.includes(name) ? name : undefined)
@@ -94,10 +109,20 @@ function partial(name: Name, index: number): { name: string; reads: string[]; so
   lines = new Map()
   const slope = (index === 0 ? da : db)<string, string>(texts, ...inputs, 'y')
   const d = text(slope)
-  const product = `v128.mul<T>(dy, ${d})`
+  // dy · (1/x) as one division, which neither rounds twice nor overflows in between.
+  const inverse = /^v128\.div<T>\(number\d+<T>\(\), (\w+)\)$/.exec(lineOf(slope) ?? '')
+  const isInverse = inverse !== null && lineOf(slope) === call('div', [1, inverse[1]!])
+  const product = isInverse ? `v128.div<T>(dy, ${inverse[1]})` : `v128.mul<T>(dy, ${d})`
   // A partial that chooses: where it is 0, so is its product with whatever `dy`.
   const result = selects ? `v128.andnot(${product}, v128.eq<T>(${d}, zero<T>()))` : product
-  const body = [...Array.from(lines, ([line, t]) => `const ${t} = ${line}`), `return ${result}`]
+  const body = [
+    ...Array.from(lines, ([line, t]) => `const ${t} = ${line}`),
+    `return ${result}`,
+  ].filter(
+    (line, i, all) =>
+      i === all.length - 1 ||
+      all.slice(i + 1).some((later) => later.match(WORD)!.includes(line.match(WORD)![1]!)),
+  )
   const used = new Set(body.join(' ').match(/\b[a-z]\b/g))
   const reads = ['dy', ...[...inputs, 'y'].filter((x) => used.has(x))]
   const own = `${name}_d${'ab'[index]}`
@@ -105,6 +130,7 @@ function partial(name: Name, index: number): { name: string; reads: string[]; so
   return { name: own, reads, source: [head, ...body, '}'].join('\n') }
 }
 
+const WORD = /[\w.]+/g
 const INLINE = '// @ts-ignore: a decorator\n@inline\n'
 
 // ---- Loops ----

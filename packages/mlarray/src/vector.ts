@@ -1,0 +1,354 @@
+/**
+ * The WebAssembly kernels of rows and reductions: found by name, called on arrays wherever these lie, and from
+ * which size on. Operands in the kernels' memory are read in place; others are copied there and results back in
+ * blocks that stay in the caches. Nothing here knows arrays of more than a layout, or derivatives.
+ *
+ * Kernels write whole vectors, so a result needs room for up to three more numbers: in a block there is, and in
+ * an array of the kernels' memory too, since its size there is a multiple of a cache line.
+ */
+import type { DType, TypedArray } from './array.ts'
+import type { Loop } from './dispatch.ts'
+import { residentError } from './errors.ts'
+import { wasm, type Engine } from './wasm.ts'
+
+/** How many elements are copied at a time: three such blocks of float64 stay in the second cache. */
+const BLOCK = 16_384
+/** A number that is read again for each vector lies there so often, in bytes. */
+const REPEATED = 64
+/** Larger operands of what cannot be done in blocks are not copied, in bytes. */
+const LARGEST = 1 << 27
+
+/**
+ * From how many elements on ordinary arrays are copied for a kernel, [float32, float64]: measured by
+ * bench/vector.ts, see decision 0032. What is missing is faster in JavaScript at every size.
+ */
+const THRESHOLDS: Readonly<Record<string, readonly [number, number]>> = {
+  exp: [64, 96],
+  log: [64, 96],
+  tanh: [64, 96],
+  sigmoid: [64, 96],
+  silu: [64, 96],
+  expm1: [96, 128],
+  log1p: [96, 128],
+  softplus: [96, 128],
+  logSigmoid: [96, 128],
+  mish: [32, Infinity],
+  gelu: [32, Infinity],
+  'gelu.da': [32, Infinity],
+  'silu.da': [128, Infinity],
+  'softplus.da': [128, Infinity],
+  'logSigmoid.da': [128, Infinity],
+  sqrt: [512, Infinity],
+  abs: [512, Infinity],
+  neg: [512, Infinity],
+  square: [512, Infinity],
+  reciprocal: [512, Infinity],
+  relu: [512, Infinity],
+  add: [1024, Infinity],
+  sub: [1024, Infinity],
+  mul: [1024, Infinity],
+  div: [1024, Infinity],
+  maximum: [1024, Infinity],
+  minimum: [1024, Infinity],
+  'log.da': [1024, Infinity],
+  'tanh.da': [1024, Infinity],
+  'sigmoid.da': [1024, Infinity],
+  'log1p.da': [1024, Infinity],
+  'sqrt.da': [1024, Infinity],
+  'square.da': [1024, Infinity],
+  'reciprocal.da': [1024, Infinity],
+  'relu.da': [1024, Infinity],
+  'div.db': [1024, Infinity],
+  sum: [1024, 1024],
+  max: [1024, 1024],
+  min: [1024, 1024],
+  softmax: [64, 128],
+  logSoftmax: [64, 128],
+  softmaxVjp: [64, 128],
+  logSoftmaxVjp: [64, 128],
+}
+
+/** From how many elements on a kernel is used; Infinity where there is none or JavaScript is faster. */
+export function thresholdOf(name: string, dtype: DType): number {
+  return THRESHOLDS[name]?.[dtype === 'float32' ? 0 : 1] ?? Infinity
+}
+
+/** A function of a module: addresses and counts, as its file in assembly/ says. */
+export type Raw = (...operands: number[]) => number
+
+/** The function of a module for a row, a partial derivative (`tanh.da`) or a reduction, where it has one. */
+export function rawKernel(engine: Engine, name: string, dtype: DType): Raw | undefined {
+  return engine.run[`${name.replace('.', '_')}_${dtype === 'float32' ? 'f32' : 'f64'}`]
+}
+
+// ---- Memory of one call ----
+
+function viewOf(engine: Engine, dtype: DType): TypedArray {
+  return dtype === 'float32' ? engine.float32 : engine.float64
+}
+
+/** Where a kernel finds `length` elements: where they are, or copied to `room`; a number is repeated there. */
+function stage(
+  view: TypedArray,
+  data: TypedArray,
+  from: number,
+  step: number,
+  length: number,
+  room: number,
+): number {
+  const width = view.BYTES_PER_ELEMENT
+  if (step === 0) {
+    const at = room / width
+    view.fill(data[from]!, at, at + REPEATED / width)
+    return room
+  }
+  if (data.buffer === view.buffer) return data.byteOffset + from * width
+  view.set(data.subarray(from, from + length), room / width)
+  return room
+}
+
+// ---- Elementwise ----
+
+const loops = new WeakMap<Engine, Map<string, Loop>>()
+
+/** A loop over ordinary arrays that runs a kernel, block by block; `plain` where there is none. */
+export function vectorLoop(name: string, dtype: DType, arity: number, plain: Loop): Loop {
+  const engine = wasm()
+  if (engine === undefined) return plain
+  let known = loops.get(engine)
+  if (known === undefined) loops.set(engine, (known = new Map<string, Loop>()))
+  const key = `${name} ${dtype}`
+  let loop = known.get(key)
+  if (loop === undefined) {
+    const raw = rawKernel(engine, name, dtype)
+    if (raw === undefined) loop = plain
+    else
+      loop =
+        arity === 1 ? unaryLoop(engine, raw, dtype, plain) : manyLoop(engine, raw, dtype, plain)
+    known.set(key, loop)
+  }
+  return loop
+}
+
+function unaryLoop(engine: Engine, raw: Raw, dtype: DType, plain: Loop): Loop {
+  const view = viewOf(engine, dtype)
+  const width = view.BYTES_PER_ELEMENT
+  return (out, at, n, a, i, di) => {
+    const mark = engine.mark
+    const room = Math.min(n, BLOCK) * width
+    if (di !== 1 || !engine.fits(room, 1)) {
+      plain(out, at, n, a, i, di)
+      return
+    }
+    const y = engine.reserve(room)
+    for (let done = 0; done < n; done += BLOCK) {
+      const length = Math.min(BLOCK, n - done)
+      raw(y, length, stage(view, a, i + done, 1, length, y))
+      engine.take(y, out, at + done, length)
+    }
+    engine.release(mark)
+  }
+}
+
+function manyLoop(engine: Engine, raw: Raw, dtype: DType, plain: Loop): Loop {
+  const view = viewOf(engine, dtype)
+  const width = view.BYTES_PER_ELEMENT
+  return (out, at, n, ...given) => {
+    const mark = engine.mark
+    const room = Math.max(Math.min(n, BLOCK) * width, REPEATED)
+    const operands: [TypedArray, number, number][] = []
+    for (let k = 0; k < given.length; k += 3) {
+      if (given[k] === undefined) break
+      operands.push([given[k] as TypedArray, given[k + 1] as number, given[k + 2] as number])
+    }
+    const count = operands.length
+    if (
+      !engine.fits(room * (count + 1), count + 1) ||
+      operands.some(([, , step]) => step !== 0 && step !== 1)
+    ) {
+      plain(out, at, n, ...given)
+      return
+    }
+    const rooms = operands.map(() => engine.reserve(room))
+    const y = engine.reserve(room)
+    for (let done = 0; done < n; done += BLOCK) {
+      const length = Math.min(BLOCK, n - done)
+      const list: number[] = []
+      operands.forEach(([data, from, step], k) => {
+        const start = stage(view, data, from + step * done, step, length, rooms[k]!)
+        list.push(start, step * 16, 0)
+      })
+      raw(y, length, 1, ...list)
+      engine.take(y, out, at + done, length)
+    }
+    engine.release(mark)
+  }
+}
+
+// ---- Reductions ----
+
+/** The bytes that a kernel of column sums works in. */
+const COLUMN_SUMS = 4096
+
+export type Reduction = 'sum' | 'max' | 'min'
+
+/**
+ * Reduces `size` elements that lie in `data` from `from` on, where a kernel is worth it: runs of `length`, or
+ * where that is 0 columns of as many as are left.
+ *
+ * @returns whether it was done.
+ */
+export function reduceVector(
+  name: Reduction,
+  out: TypedArray,
+  data: TypedArray,
+  from: number,
+  size: number,
+  length: number,
+  columns: number,
+): boolean {
+  const dtype = dtypeOf(data)
+  if (size < thresholdOf(name, dtype)) return false
+  const engine = wasm()
+  if (engine === undefined) return false
+  const view = viewOf(engine, dtype)
+  if (name === 'sum' && out.length === 1) {
+    const raw = rawKernel(engine, 'total', dtype)!
+    const mark = engine.mark
+    if (!engine.fits(BLOCK * view.BYTES_PER_ELEMENT, 1)) return false
+    const room = engine.reserve(BLOCK * view.BYTES_PER_ELEMENT)
+    out[0] = 0 + total(raw, view, data, from, size, room)
+    engine.release(mark)
+    return true
+  }
+  const bytes = (size + out.length) * view.BYTES_PER_ELEMENT + COLUMN_SUMS
+  if (bytes > LARGEST || !engine.fits(bytes, 3)) return false
+  const mark = engine.mark
+  const work = engine.reserve(COLUMN_SUMS)
+  const y = engine.reserve(out.byteLength)
+  const x = engine.place(data, from, size)
+  const raw = rawKernel(engine, name, dtype)!
+  if (length > 0) raw(y, size / length, length, 1, x, work)
+  else raw(y, 1, size / columns, columns, x, work)
+  engine.take(y, out, 0, out.length)
+  engine.release(mark)
+  return true
+}
+
+/** A sum by halves down to blocks, which the kernel then halves on: in one order, whatever is copied. */
+function total(
+  raw: Raw,
+  view: TypedArray,
+  data: TypedArray,
+  from: number,
+  length: number,
+  room: number,
+): number {
+  if (length <= BLOCK) return raw(stage(view, data, from, 1, length, room), length)
+  const half = Math.floor(length / 16) * 8
+  return (
+    total(raw, view, data, from, half, room) +
+    total(raw, view, data, from + half, length - half, room)
+  )
+}
+
+function dtypeOf(data: TypedArray): DType {
+  return data.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64'
+}
+
+// ---- Rows ----
+
+/** Kernels of softmax.ts, which take dense rows of one or two operands. */
+export type RowKernel = 'softmax' | 'logSoftmax' | 'softmaxVjp' | 'logSoftmaxVjp'
+
+const EXPORTS: Readonly<Record<RowKernel, string>> = {
+  softmax: 'softmax',
+  logSoftmax: 'logSoftmax',
+  softmaxVjp: 'softmax_vjp',
+  logSoftmaxVjp: 'logSoftmax_vjp',
+}
+
+/**
+ * Runs a kernel of rows of `n` elements, where it is worth it.
+ *
+ * @returns whether it was done.
+ */
+export function runRowsOf(
+  name: RowKernel,
+  out: TypedArray,
+  n: number,
+  a: TypedArray,
+  b?: TypedArray,
+): boolean {
+  const dtype = dtypeOf(out)
+  if (out.length < thresholdOf(name, dtype)) return false
+  const engine = wasm()
+  if (engine === undefined) return false
+  const view = viewOf(engine, dtype)
+  const most = Math.max(1, Math.floor(BLOCK / n))
+  const room = most * n * view.BYTES_PER_ELEMENT
+  if (room > LARGEST || !engine.fits(3 * room, 3)) return false
+  const raw = rawKernel(engine, EXPORTS[name], dtype)!
+  const mark = engine.mark
+  const [y, roomA, roomB] = [engine.reserve(room), engine.reserve(room), engine.reserve(room)]
+  for (let done = 0; done < out.length; done += most * n) {
+    const length = Math.min(most * n, out.length - done)
+    const first = stage(view, a, done, 1, length, roomA)
+    const second = b === undefined ? 0 : stage(view, b, done, 1, length, roomB)
+    raw(y, length / n, n, first, second)
+    engine.take(y, out, done, length)
+  }
+  engine.release(mark)
+  return true
+}
+
+// ---- For measurements, and for packages that keep their arrays in the kernels' memory ----
+
+/** A kernel on arrays in the kernels' memory: see `vectorKernel`. */
+export type VectorKernel = (
+  out: TypedArray,
+  operands: readonly TypedArray[],
+  layout?: readonly number[],
+) => void
+
+/**
+ * The kernel of a row, of a partial derivative (`tanh.da`), of `sum`, `max`, `min`, `softmax` or `logSoftmax`, on
+ * arrays in the kernels' memory (`residentElements`), into an existing one; undefined where there is none.
+ *
+ * Layouts: an elementwise kernel takes operands as long as the result, of one number, or as long as a row of it
+ * that repeats; reductions take `[outer, n, inner]`, of which the middle is reduced; the others `[rows, n]`.
+ * Nothing is checked but where arrays lie.
+ *
+ * @throws RangeError where an array lies elsewhere, or the result is not one that was made there.
+ */
+export function vectorKernel(name: string, dtype: DType): VectorKernel | undefined {
+  const engine = wasm()
+  const raw = engine && rawKernel(engine, name, dtype)
+  if (engine === undefined || raw === undefined) return undefined
+  const view = viewOf(engine, dtype)
+  const { buffer } = engine.memory
+  return (out, operands, layout) => {
+    for (const array of [out, ...operands])
+      if (array.buffer !== buffer || array.byteOffset % 64 !== 0) throw residentError(name)
+    const mark = engine.mark
+    const starts = operands.map((operand) => operand.byteOffset)
+    if (layout !== undefined) {
+      const isReduction = layout.length === 3
+      const work = isReduction ? [...starts, engine.reserve(COLUMN_SUMS)] : starts
+      raw(out.byteOffset, ...layout, ...work)
+    } else if (operands.length === 1) raw(out.byteOffset, out.length, starts[0]!)
+    else {
+      const n = Math.min(
+        ...[out, ...operands].map(({ length }) => (length === 1 ? out.length : length)),
+      )
+      const list = operands.flatMap((operand, k) => {
+        const step = operand.length === 1 ? 0 : 1
+        const start =
+          step === 1 ? starts[k]! : stage(view, operand, 0, 0, 1, engine.reserve(REPEATED))
+        return [start, step * 16, operand.length === out.length ? n * view.BYTES_PER_ELEMENT : 0]
+      })
+      raw(out.byteOffset, n, out.length / n, ...list)
+    }
+    engine.release(mark)
+  }
+}
