@@ -12,7 +12,7 @@ import type * as Kernels from '@smol/mlarray/kernels'
 
 const ROUNDS = 3
 /** How long one thing is measured, in milliseconds, after as long a warm-up. */
-const SPAN = 60
+const SPAN = 30
 const here = join(import.meta.dirname, '../../..')
 const only = process.env['ONLY'] ?? ''
 
@@ -86,6 +86,12 @@ function operations({ randn, noGrad }: Smol): Record<string, () => void> {
     for (const [op, f] of Object.entries(binary)) add(`${op} ${name}`, [a, b], () => f(a, b))
     add(`mul ${name} by 2`, [a], () => a.mul(2))
   }
+  // An array of 256 bytes beside what a buffer of its own alone would cost.
+  const [c, d] = [made([8, 8]), made([8, 8])]
+  add('add [8, 8]', [c, d], () => c.add(d))
+  const kept: Float32Array[] = []
+  let at = 0
+  cases['new Float32Array(64)'] = () => (kept[at++ & 63] = new Float32Array(64))
   const [bias, x] = [made([16]), made([100, 16])]
   add('add [100, 16] + [16]', [x, bias], () => x.add(bias))
   for (const [m, k, n] of [

@@ -8,7 +8,7 @@ import {
   withRecording,
   type GradientHook,
 } from '@smol/value/graph'
-import { filled, MLArray } from './array.ts'
+import { filled, MLArray, resultOf } from './array.ts'
 import { copy, toArray, type ArrayData } from './create.ts'
 import { astype } from './elementwise.ts'
 import { hookError, hookResultError, untrackedError, upstreamError } from './errors.ts'
@@ -32,7 +32,11 @@ export function backward(
 }
 
 function upstreamFor(x: MLArray, upstream: MLArray | number, createGraph: boolean): MLArray {
-  if (typeof upstream === 'number') return filled(x.shape, upstream, x.dtype)
+  if (typeof upstream === 'number') {
+    const y = resultOf(x.shape, x.dtype)
+    y.storage.data.fill(upstream)
+    return y
+  }
   const given = astype(toArray(upstream, 'backward', x.dtype), x.dtype)
   if (!broadcastsTo(given.shape, x.shape)) throw upstreamError(x.shape, given.shape)
   // A copy, since nodes keep it as their gradient and the user may change what was given.
