@@ -67,10 +67,10 @@ const pick = <T>(list: readonly T[], indices: readonly number[]) => indices.map(
 
 const start = performance.now()
 const trainings = CANDIDATES.length * repeats * folds
-const progress = showProgress(trainings)
 console.log(
   `${flowers.length} flowers of ${SPECIES.length} species, ${FEATURES.length} measurements each\n`,
 )
+const progress = showProgress(trainings)
 
 async function examine(candidate: Candidate) {
   const parts: { order: number[]; logits: MLArray; ownLoss: number }[] = []

@@ -95,7 +95,7 @@ const landscapes = LANDSCAPES.map(({ name, start, height, window }): Course => (
 
 const { points, labels } = spirals(new Generator(seed), 100)
 const network: Course = {
-  name: 'network',
+  name: 'the network',
   goal: 0.05,
   allows: () => true,
   prepare() {
