@@ -1,5 +1,6 @@
 // `pnpm gallery [name …]` runs the examples, all or those named, with their default settings,
 // takes their figures and pictures into docs/gallery, and writes the gallery of the README anew.
+// With `--no-run` it only writes, after a change of a heading or a description.
 import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -23,7 +24,8 @@ import {
 
 const root = join(import.meta.dirname, '..', '..')
 const all = namesIn(join(root, 'examples'), 'package.json')
-const asked = process.argv.slice(2)
+const words = process.argv.slice(2)
+const asked = words.filter((word) => word !== '--no-run')
 const unknown = asked.filter((name) => !all.includes(name))
 if (unknown.length > 0) {
   console.error(
@@ -63,7 +65,8 @@ function take(name: string): string | undefined {
 const day = new Date().toISOString().slice(0, 10)
 const measured = `${day}, ${cpus()[0]!.model.trim()}, Node ${process.versions.node}`
 const failed: string[] = []
-for (const name of asked.length > 0 ? asked : all) {
+const chosen = asked.length > 0 ? asked : all
+for (const name of words.includes('--no-run') ? [] : chosen) {
   console.log(`\n=== ${name}\n`)
   const reason = take(name)
   if (reason !== undefined) failed.push(`${name} ${reason}`)
