@@ -67,7 +67,7 @@ export class Elementwise implements ArrayOperation {
     this.kernel = isOwn ? kernelNamed(name) : undefined
     this.unroll = (inputs, node) => unrolled(row, inputs, node)
     this.#partials = [da, db, dc].slice(0, arity).map((rule, index) => {
-      const constant = rule.length === 0 ? (rule(numbers) as number) : undefined
+      const constant = rule.length === 0 ? rule<number, boolean>(numbers) : undefined
       const [kernel, reads] = (isOwn && partialNamed(name, index)) || [undefined, 0]
       return { rule, constant, kernel, reads }
     })

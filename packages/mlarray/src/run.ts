@@ -54,9 +54,22 @@ function strideAlong(x: MLArray, axis: number, shape: Shape): number {
 
 /** What a kernel makes of its operands, which broadcast to `shape` and have one dtype. */
 export function runAll(kernel: Kernel, shape: Shape, operands: readonly MLArray[]): MLArray {
-  if (operands.length <= 2) return run(kernel, shape, operands[0]!, operands[1])
-  return runRows(kernel, resultOf(shape, operands[0]!.dtype), operands)
+  const [a, b, c, d = c] = operands as [MLArray, MLArray?, MLArray?, MLArray?]
+  if (b === undefined || c === undefined || d === undefined) return run(kernel, shape, a, b)
+  const y = resultOf(shape, a.dtype)
+  const { size } = y
+  const [da, db, dc, dd] = [a, b, c, d].map((x) => evenStep(x, size)) as Steps
+  if (da === UNEVEN || db === UNEVEN || dc === UNEVEN || dd === UNEVEN)
+    return runRows(kernel, y, operands)
+  const [p, q, r, s] = [a, b, c, d].map((x) => x.storage.data) as Memories
+  const loop = loopFor(kernel, a.dtype, size)
+  const out = y.storage.data
+  loop(out, 0, size, p, a.offset, da, q, b.offset, db, r, c.offset, dc, s, d.offset, dd)
+  return y
 }
+
+type Steps = [number, number, number, number]
+type Memories = [TypedArray, TypedArray, TypedArray, TypedArray]
 
 function runRows(kernel: Kernel, y: MLArray, operands: readonly MLArray[]): MLArray {
   const out = y.storage.data
