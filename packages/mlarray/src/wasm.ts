@@ -6,7 +6,7 @@
  * needs (`reserve`, `place`), gone at its end. All other arrays are ordinary ones. Nothing here knows what a
  * kernel computes. Decision 0030 says why arrays live where they do.
  */
-import { relaxed, simd } from './generated/kernels.ts'
+import { pieces, relaxed, simd } from './generated/kernels.ts'
 import type { DType, TypedArray } from './array.ts'
 import { kernelSetError } from './errors.ts'
 
@@ -228,18 +228,18 @@ function start(set: KernelSet | undefined): Engine | undefined {
 }
 
 /** Undefined where the features are missing, or where a content-security policy forbids compiling. */
-function engineOf(set: KernelSet, base64: string): Engine | undefined {
+function engineOf(set: KernelSet, places: readonly number[]): Engine | undefined {
   let known = engines.get(set)
   if (known === undefined) {
-    known = instantiate(set, base64) ?? null
+    known = instantiate(set, places) ?? null
     engines.set(set, known)
   }
   return known ?? undefined
 }
 
-function instantiate(set: KernelSet, base64: string): Engine | undefined {
+function instantiate(set: KernelSet, places: readonly number[]): Engine | undefined {
   try {
-    const module = new WebAssembly.Module(decoded(base64))
+    const module = new WebAssembly.Module(moduleOf(places))
     space ??= new Space(largestMemory(MOST_PAGES))
     return new Engine(set, module, space)
   } catch {
@@ -247,8 +247,16 @@ function instantiate(set: KernelSet, base64: string): Engine | undefined {
   }
 }
 
-function decoded(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+/** The value of a hexadecimal digit, from its code. */
+const digit = (code: number): number => (code < 58 ? code - 48 : code - 87)
+
+/** A module, put together from its pieces. */
+function moduleOf(places: readonly number[]): Uint8Array<ArrayBuffer> {
+  const digits = new TextEncoder().encode(places.map((place) => pieces[place]).join(''))
+  const bytes = new Uint8Array(digits.length / 2)
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = digit(digits[2 * i]!) * 16 + digit(digits[2 * i + 1]!)
+  return bytes
 }
 
 /** For tests: a new memory, of at most so many pages of 64 KiB. Arrays stay where they are. */
@@ -275,9 +283,9 @@ function largestMemory(most: number, shared = false): WebAssembly.Memory {
 /** The sets that run here, on one memory that threads can share, apart from the one above. */
 export function sharedEngines(): Engine[] {
   const shared = new Space(largestMemory(MOST_PAGES, true))
-  const bytes = { simd, relaxed }
+  const places = { simd, relaxed }
   return (['simd', 'relaxed'] as const).flatMap((set) => {
-    const module = decoded(bytes[set])
+    const module = moduleOf(places[set])
     // A module says of the memory that it imports whether that is shared. Kernels do not care.
     module[memoryFlags(module)]! |= SHARED
     return WebAssembly.validate(module)

@@ -1,5 +1,7 @@
-// Compiles assembly/kernels.ts to WebAssembly, once per set of features, and writes the modules as base64
-// text to src/generated/kernels.ts. The source asks `ASC_FEATURE_RELAXED_SIMD` where the two differ.
+// Compiles assembly/kernels.ts to WebAssembly, once per set of features, and writes the modules as text to
+// src/generated/kernels.ts. The source asks `ASC_FEATURE_RELAXED_SIMD` where the two differ: in a few functions,
+// so each function stands there once, and a module is a list of places. In hexadecimal digits, since these
+// compress better than base64, whose digits straddle bytes.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createMemoryStream, main } from 'assemblyscript/asc'
 import { sources } from './assembly.ts'
@@ -29,13 +31,71 @@ mkdirSync(`${root}assembly/generated`, { recursive: true })
 for (const [name, text] of Object.entries(sources()))
   writeFileSync(`${root}assembly/generated/${name}`, text)
 
-let source = '// Generated from assembly/ by tools/build-wasm.ts: do not edit.\n'
+/** A module in pieces: its head, its sections, and of the code section every function. */
+function piecesOf(module: Uint8Array): Uint8Array[] {
+  const CODE = 10
+  let at = 8
+  /** Reads an unsigned number, seven bits to a byte. */
+  const number = (): number => {
+    let [value, shift] = [0, 0]
+    for (;;) {
+      const byte = module[at++]!
+      value |= (byte & 127) << shift
+      if (byte < 128) return value
+      shift += 7
+    }
+  }
+  const pieces = [module.slice(0, at)]
+  while (at < module.length) {
+    const start = at
+    const id = module[at++]
+    const size = number()
+    const end = at + size
+    if (id === CODE) {
+      const count = number()
+      pieces.push(module.slice(start, at))
+      for (let i = 0; i < count; i++) {
+        const from = at
+        const length = number()
+        at += length
+        pieces.push(module.slice(from, at))
+      }
+    } else pieces.push(module.slice(start, end))
+    at = end
+  }
+  return pieces
+}
+
+const modules: { name: string; about: string; pieces: string[] }[] = []
 for (const [name, features] of Object.entries(sets)) {
   // oxlint-disable-next-line no-await-in-loop -- the compiler does one at a time
   const module = await compile(name, features)
-  source += `/** ${module.length} bytes, needs ${features.join(' and ')}. */\n`
-  source += `export const ${name} =\n  '${Buffer.from(module).toString('base64')}'\n`
+  modules.push({
+    name,
+    about: `${module.length} bytes, needs ${features.join(' and ')}.`,
+    pieces: piecesOf(module).map((piece) => Buffer.from(piece).toString('hex')),
+  })
   console.log(`${name}: ${module.length} bytes`)
 }
+// Those that differ a little stand together, so that a compressor sees it.
+const all = new Set(
+  modules[0]!.pieces
+    .flatMap((_, i) => modules.map(({ pieces }) => pieces[i]!))
+    .concat(modules.flatMap(({ pieces }) => pieces)),
+)
+const places = new Map([...all].map((piece, i) => [piece, i]))
 mkdirSync(`${root}src/generated`, { recursive: true })
-writeFileSync(`${root}src/generated/kernels.ts`, source)
+writeFileSync(
+  `${root}src/generated/kernels.ts`,
+  `// Generated from assembly/ by tools/build-wasm.ts: do not edit.
+/** Pieces of modules, in hexadecimal digits. */
+export const pieces: readonly string[] = [
+${[...all].map((piece) => `  '${piece}',`).join('\n')}
+]
+${modules
+  .map(({ name, about, pieces }) => {
+    const list = pieces.map((piece) => places.get(piece)).join(', ')
+    return `/** ${about} */\nexport const ${name}: readonly number[] = [${list}]\n`
+  })
+  .join('')}`,
+)
