@@ -9,6 +9,7 @@
 import type { DType, TypedArray } from './array.ts'
 import type { Loop } from './dispatch.ts'
 import { residentError } from './errors.ts'
+import { LEAST_TOGETHER, mapTogether } from './together.ts'
 import { wasm, type Engine } from './wasm.ts'
 
 /** How many elements are copied at a time: three such blocks of float64 stay in the second cache. */
@@ -68,6 +69,9 @@ const THRESHOLDS: Readonly<Record<string, readonly [number, number]>> = {
   logSoftmaxVjp: [64, 128],
 }
 
+/** What pays for its copies from so few elements on computes long enough to be shared among threads. */
+const COSTLY = 128
+
 /** From how many elements on a kernel is used; Infinity where there is none or JavaScript is faster. */
 export function thresholdOf(name: string, dtype: DType): number {
   return THRESHOLDS[name]?.[dtype === 'float32' ? 0 : 1] ?? Infinity
@@ -78,7 +82,11 @@ export type Raw = (...operands: number[]) => number
 
 /** The function of a module for a row, a partial derivative (`tanh.da`) or a reduction, where it has one. */
 export function rawKernel(engine: Engine, name: string, dtype: DType): Raw | undefined {
-  return engine.run[`${name.replace('.', '_')}_${dtype === 'float32' ? 'f32' : 'f64'}`]
+  return engine.run[exportOf(name, dtype)]
+}
+
+function exportOf(name: string, dtype: DType): string {
+  return `${name.replace('.', '_')}_${dtype === 'float32' ? 'f32' : 'f64'}`
 }
 
 // ---- Memory of one call ----
@@ -124,29 +132,38 @@ export function vectorLoop(name: string, dtype: DType, arity: number, plain: Loo
     if (raw === undefined) loop = plain
     else
       loop =
-        arity === 1 ? unaryLoop(engine, raw, dtype, plain) : manyLoop(engine, raw, dtype, plain)
+        arity === 1 ? unaryLoop(engine, name, dtype, plain) : manyLoop(engine, raw, dtype, plain)
     known.set(key, loop)
   }
   return loop
 }
 
-function unaryLoop(engine: Engine, raw: Raw, dtype: DType, plain: Loop): Loop {
+function unaryLoop(engine: Engine, name: string, dtype: DType, plain: Loop): Loop {
   const view = viewOf(engine, dtype)
   const width = view.BYTES_PER_ELEMENT
-  return (out, at, n, a, i, di) => {
+  const raw = rawKernel(engine, name, dtype)!
+  const exported = exportOf(name, dtype)
+  const isCostly = thresholdOf(name, dtype) <= COSTLY
+  const blocks = (out: TypedArray, at: number, n: number, a: TypedArray, i: number): void => {
     const mark = engine.mark
-    const room = Math.min(n, BLOCK) * width
-    if (di !== 1 || !engine.fits(room, 1)) {
-      plain(out, at, n, a, i, di)
-      return
-    }
-    const y = engine.reserve(room)
+    const y = engine.reserve(Math.min(n, BLOCK) * width)
     for (let done = 0; done < n; done += BLOCK) {
       const length = Math.min(BLOCK, n - done)
       raw(y, length, stage(view, a, i + done, 1, length, y))
       engine.take(y, out, at + done, length)
     }
     engine.release(mark)
+  }
+  return (out, at, n, a, i, di) => {
+    if (di !== 1 || !engine.fits(Math.min(n, BLOCK) * width, 1)) {
+      plain(out, at, n, a, i, di)
+      return
+    }
+    if (isCostly && n >= LEAST_TOGETHER) {
+      const alone = (count: number): void => blocks(out, at, count, a, i)
+      if (mapTogether(engine, exported, out, at, n, a, i, alone)) return
+    }
+    blocks(out, at, n, a, i)
   }
 }
 

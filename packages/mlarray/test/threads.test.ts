@@ -77,6 +77,27 @@ test.each([
   })
 })
 
+test.each([
+  ['float32', 2],
+  ['float32', 3],
+  ['float64', 2],
+] as const)('nor do elementwise operations: %s, %i', async (dtype, n) => {
+  const x = normal([600_001], dtype)
+  const operations = [
+    (y: MLArray) => y.exp(),
+    (y: MLArray) => y.tanh(),
+    (y: MLArray) => y.slice('3:').log1p(),
+    (y: MLArray) => y.square(),
+  ]
+  const results = operations.map((f) => bytesOf(f(x).toTypedArray()))
+
+  expect(await setThreads(n)).toBe(n)
+
+  operations.forEach((f, i) => {
+    expect(bytesOf(f(x).toTypedArray()).equals(results[i]!), String(f)).toBe(true)
+  })
+})
+
 /** The same matrices, the columns of each side by side. */
 const turned = (x: MLArray): MLArray => x.swapaxes(-1, -2).mul(1).swapaxes(-1, -2)
 
