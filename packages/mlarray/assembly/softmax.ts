@@ -3,7 +3,7 @@
  * innermost cache between passes; results have room for whole vectors, and do not overlap with operands.
  *
  * Method: the largest element of a row is taken away before the exponential (nothing where it is infinite), as in
- * the composition that src/statistic.ts keeps; a sum as in reduce.ts. Accuracy, in ulps: softmax 3 in float32 and
+ * the composition that src/softmax.ts keeps; a sum as in reduce.ts. Accuracy, in ulps: softmax 3 in float32 and
  * 4 in float64, beside the error of the sum; log-softmax as x − max − log Σ rounds.
  */
 import { expNear, expWide, isFar, logWide } from './math'
@@ -115,12 +115,14 @@ function logSoftmaxReverse<T>(dx: usize, rows: i32, n: i32, y: usize, dy: usize)
 }
 
 /**
- * out = log-softmax at one index of each row; `saved` keeps what was taken away from the row, twice, and `work`
+ * out = −log softmax at one index of each row; `saved` keeps what was taken away from the row, twice, and `work`
  * has room for a row.
  */
 // @ts-ignore: a decorator
 @inline
-function pick<T>(out: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, work: usize): void {
+function surprisal<T>(
+  out: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, work: usize,
+): void {
   const row = (<usize>n) * sizeof<T>()
   for (; rows > 0; rows--, x += row, out += sizeof<T>(), index += 4, saved += 2 * sizeof<T>()) {
     const shift = shiftOf<T>(x, n)
@@ -128,22 +130,24 @@ function pick<T>(out: usize, rows: i32, n: i32, x: usize, index: usize, saved: u
     const log = <T>logOf(rowSum<T>(work, n))
     store<T>(saved, shift)
     store<T>(saved, log, sizeof<T>())
-    store<T>(out, load<T>(x + (<usize>load<i32>(index)) * sizeof<T>()) - shift - log)
+    store<T>(out, log - (load<T>(x + (<usize>load<i32>(index)) * sizeof<T>()) - shift))
   }
 }
 
-/** dx = dy (1 at the index − softmax), dy being one number for each row. */
+/** dx = dy (softmax − 1 at the index), dy being one number for each row. */
 // @ts-ignore: a decorator
 @inline
-function pickReverse<T>(dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize): void {
+function surprisalReverse<T>(
+  dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize,
+): void {
   const row = (<usize>n) * sizeof<T>()
   for (; rows > 0; rows--, x += row, dx += row, index += 4, saved += 2 * sizeof<T>(), dy += sizeof<T>()) {
     powers<T>(dx, x, n, load<T>(saved), load<T>(saved, sizeof<T>()))
     const share = load<T>(dy)
-    const s = v128.splat<T>(-share)
-    for (let i: usize = 0; i < row; i += 16) v128.store(dx + i, v128.mul<T>(v128.load(dx + i), s))
+    const s = v128.splat<T>(share)
     const at = dx + (<usize>load<i32>(index)) * sizeof<T>()
-    store<T>(at, load<T>(at) + share)
+    store<T>(at, load<T>(at) - 1)
+    for (let i: usize = 0; i < row; i += 16) v128.store(dx + i, v128.mul<T>(v128.load(dx + i), s))
   }
 }
 
@@ -171,15 +175,23 @@ export function logSoftmax_vjp_f32(dx: usize, rows: i32, n: i32, y: usize, dy: u
 export function logSoftmax_vjp_f64(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
   logSoftmaxReverse<f64>(dx, rows, n, y, dy)
 }
-export function logSoftmaxAt_f32(out: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, work: usize): void {
-  pick<f32>(out, rows, n, x, index, saved, work)
+export function surprisal_f32(
+  out: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, work: usize,
+): void {
+  surprisal<f32>(out, rows, n, x, index, saved, work)
 }
-export function logSoftmaxAt_f64(out: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, work: usize): void {
-  pick<f64>(out, rows, n, x, index, saved, work)
+export function surprisal_f64(
+  out: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, work: usize,
+): void {
+  surprisal<f64>(out, rows, n, x, index, saved, work)
 }
-export function logSoftmaxAt_vjp_f32(dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize): void {
-  pickReverse<f32>(dx, rows, n, x, index, saved, dy)
+export function surprisal_vjp_f32(
+  dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize,
+): void {
+  surprisalReverse<f32>(dx, rows, n, x, index, saved, dy)
 }
-export function logSoftmaxAt_vjp_f64(dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize): void {
-  pickReverse<f64>(dx, rows, n, x, index, saved, dy)
+export function surprisal_vjp_f64(
+  dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize,
+): void {
+  surprisalReverse<f64>(dx, rows, n, x, index, saved, dy)
 }

@@ -93,7 +93,7 @@ const BLOCK = 128
  * "The accuracy of floating point summation", SIAM J. Sci. Comput. 14 (1993), section 3. Within a block eight
  * sums run side by side. The order is NumPy's, so that results agree to the bit.
  */
-function sumRun(data: TypedArray, from: number, length: number, step: number): number {
+export function sumRun(data: TypedArray, from: number, length: number, step: number): number {
   if (length > BLOCK) {
     const half = Math.floor(length / 16) * 8
     return sumRun(data, from, half, step) + sumRun(data, from + half * step, length - half, step)

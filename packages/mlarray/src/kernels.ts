@@ -17,6 +17,7 @@ import { copyElements } from './loop.ts'
 import { checkMutable, noteChange } from './mutate.ts'
 import { nodeOf } from './node.ts'
 import { isContiguous, stridesOf } from './shape.ts'
+import { surprisal as surprisalOf } from './softmax.ts'
 import type { MLArray } from './typed.ts'
 import { keepAlive, wasm } from './wasm.ts'
 
@@ -103,3 +104,13 @@ export function residentElements(length: number, dtype: DType): TypedArray {
 }
 
 export { vectorKernel, type VectorKernel } from './vector.ts'
+
+/**
+ * `−log softmax(x)` at one index of each row, along the last axis, in nats; recorded, with gradients of every
+ * order. Cross-entropy is made of it.
+ *
+ * Shape: `[..., n]` and as many indices as rows → `[...]`. The indices must be integers below n.
+ *
+ * @throws ShapeError where there are more or fewer indices than rows.
+ */
+export const surprisal = surprisalOf as unknown as (x: MLArray, indices: Int32Array) => MLArray

@@ -41,17 +41,8 @@ import { median, quantile } from './quantile.ts'
 import { all, any, argmax, argmin, countNonzero, cumsum, max, min, sum } from './reduce.ts'
 import { broadcastShapes } from './shape.ts'
 import { argsort, searchsorted, sort, topk, unique, uniqueAll } from './sort.ts'
-import {
-  cumprod,
-  logSoftmax,
-  logsumexp,
-  mean,
-  norm,
-  prod,
-  softmax,
-  std,
-  variance,
-} from './statistic.ts'
+import { logSoftmax, softmax } from './softmax.ts'
+import { cumprod, logsumexp, mean, norm, prod, std, variance } from './statistic.ts'
 
 /** 1 where `holds`, else 0; untracked. */
 function maskOf(x: Base, holds: (element: number) => boolean): Base {

@@ -10,8 +10,9 @@ import { optionError } from './errors.ts'
 import { flatten, join, moveToEnd, reshape, slice, windowAlong } from './move.ts'
 import { max, min, sum, type ReduceOptions } from './reduce.ts'
 import { reducedShape, toAxes, toAxis } from './shape.ts'
+import { logOfSum, shift } from './softmax.ts'
 
-const { sub, div, exp, log, sqrt, square, abs, pow } = operations
+const { sub, div, sqrt, square, abs, pow } = operations
 
 /** How many elements each result of a reduction is made of. */
 function countOf(x: MLArray, { axis }: ReduceOptions, op: string): number {
@@ -101,54 +102,12 @@ function unitOf(x: MLArray, axes: readonly number[]): MLArray | undefined {
   return map(powerNear, largest.shape, x.dtype, [largest])
 }
 
-/** The largest element along the axes as a constant, 0 where that is infinite or there is none: what to take away before `exp`. */
-function shift(x: MLArray, axes: readonly number[]): MLArray {
-  const shape = reducedShape(x.shape, axes, true)
-  if (axes.some((axis) => x.shape[axis] === 0)) return filled(shape, 0, x.dtype)
-  const largest = max(x.detach(), { axis: axes, keepdims: true })
-  return map((m) => (Math.abs(m) === Infinity ? 0 : m), shape, x.dtype, [largest])
-}
-
-/**
- * `log Σ eᶻ`, axes kept, of what `shift` has been taken away from. Where every z is −Infinity the sum is 0,
- * and the logarithm's derivative would be infinite: hence the inner `where`.
- */
-function logOfSum(z: MLArray, axis: readonly number[]): MLArray {
-  const total = sum(applyRow(exp, z), { axis, keepdims: true })
-  const isZero = compare('eq', total, 0)
-  return where(isZero, -Infinity, applyRow(log, where(isZero, 1, total)))
-}
-
 /** `log Σ eˣ` without overflow; −Infinity of nothing. */
 export function logsumexp(x: MLArray, options: ReduceOptions = {}): MLArray {
   const axes = toAxes(options.axis, x.shape, 'logsumexp')
   const largest = shift(x, axes)
   const y = applyRow(operations.add, logOfSum(applyRow(sub, x, largest), axes), largest)
   return options.keepdims ? y : reshape(y, reducedShape(x.shape, axes, false))
-}
-
-export type SoftmaxOptions = {
-  /** The axis along which the result sums to 1. Default −1. */
-  readonly axis?: number
-}
-
-function softmaxAxes(x: MLArray, { axis = -1 }: SoftmaxOptions, op: string): number[] {
-  return x.ndim === 0 && (axis === -1 || axis === 0) ? [] : [toAxis(axis, x.shape, op)]
-}
-
-/** `eˣ / Σ eˣ` along an axis, without overflow; 1 for rank 0. */
-export function softmax(x: MLArray, options: SoftmaxOptions = {}): MLArray {
-  const axis = softmaxAxes(x, options, 'softmax')
-  const powers = applyRow(exp, applyRow(sub, x, shift(x, axis)))
-  return applyRow(div, powers, sum(powers, { axis, keepdims: true }))
-}
-
-/** `log(softmax(x))` without leaving the logarithm; 0 for rank 0. */
-export function logSoftmax(x: MLArray, options: SoftmaxOptions = {}): MLArray {
-  const axis = softmaxAxes(x, options, 'logSoftmax')
-  // Not x − logsumexp(x): that rounds to the digits of x, which may be far larger than the result.
-  const z = applyRow(sub, x, shift(x, axis))
-  return applyRow(sub, z, logOfSum(z, axis))
 }
 
 /**

@@ -67,6 +67,7 @@ const THRESHOLDS: Readonly<Record<string, readonly [number, number]>> = {
   logSoftmax: [64, 128],
   softmaxVjp: [64, 128],
   logSoftmaxVjp: [64, 128],
+  surprisal: [64, 128],
 }
 
 /** What pays for its copies from so few elements on computes long enough to be shared among threads. */
@@ -314,6 +315,61 @@ export function runRowsOf(
     const second = b === undefined ? 0 : stage(view, b, done, 1, length, roomB)
     raw(y, length / n, n, first, second)
     engine.take(y, out, done, length)
+  }
+  engine.release(mark)
+  return true
+}
+
+/** What the surprisal of rows needs beside them. */
+export type Picked = {
+  /** One place in each row. */
+  readonly indices: Int32Array
+  /** Two numbers for each row, which the forward pass writes and the backward pass reads. */
+  readonly saved: TypedArray
+}
+
+/**
+ * Runs the kernel of a surprisal, where it is worth it: forward from `x` to `out`, one number for each row, or
+ * backward from these to `dx`.
+ *
+ * @returns whether it was done.
+ */
+export function runSurprisal(
+  n: number,
+  x: TypedArray,
+  { indices, saved }: Picked,
+  perRow: TypedArray,
+  dx?: TypedArray,
+): boolean {
+  const dtype = dtypeOf(x)
+  if (x.length < thresholdOf('surprisal', dtype)) return false
+  const engine = wasm()
+  if (engine === undefined) return false
+  const view = viewOf(engine, dtype)
+  const width = view.BYTES_PER_ELEMENT
+  const most = Math.max(1, Math.floor(BLOCK / n))
+  const room = most * n * width
+  if (room > LARGEST || !engine.fits(2 * room + 4 * most * width + 4 * most, 5)) return false
+  const raw = rawKernel(engine, dx === undefined ? 'surprisal' : 'surprisal_vjp', dtype)!
+  const mark = engine.mark
+  const [roomX, roomY] = [engine.reserve(room), engine.reserve(room)]
+  const [roomSaved, roomRow] = [engine.reserve(2 * most * width), engine.reserve(most * width)]
+  const places = engine.reserve(4 * most)
+  const integers = new Int32Array(engine.memory.buffer)
+  for (let row = 0; row < indices.length; row += most) {
+    const rows = Math.min(most, indices.length - row)
+    const from = stage(view, x, row * n, 1, rows * n, roomX)
+    integers.set(indices.subarray(row, row + rows), places / 4)
+    if (dx === undefined) {
+      raw(roomRow, rows, n, from, places, roomSaved, roomY)
+      engine.take(roomRow, perRow, row, rows)
+      engine.take(roomSaved, saved, 2 * row, 2 * rows)
+    } else {
+      view.set(saved.subarray(2 * row, 2 * (row + rows)), roomSaved / width)
+      view.set(perRow.subarray(row, row + rows), roomRow / width)
+      raw(roomY, rows, n, from, places, roomSaved, roomRow)
+      engine.take(roomY, dx, row * n, rows * n)
+    }
   }
   engine.release(mark)
   return true

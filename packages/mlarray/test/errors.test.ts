@@ -482,7 +482,7 @@ test('every message is used', () => {
     ([, name]) => name!,
   )
   const rest = readdirSync(folder)
-    .filter((name) => name !== 'errors.ts')
+    .filter((name) => name.endsWith('.ts') && name !== 'errors.ts')
     .map(read)
     .join('\n')
   expect(templates.filter((name) => !new RegExp(String.raw`\b${name}\(`).test(rest))).toEqual([])

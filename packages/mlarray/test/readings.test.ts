@@ -29,6 +29,7 @@ import {
 } from '../src/index.ts'
 import { nodeOf } from '../src/node.ts'
 import { readings } from './readings.ts'
+import { surprisal } from '../src/kernels.ts'
 import { sample } from './sample.ts'
 
 type Name = keyof typeof operations
@@ -130,6 +131,7 @@ const structural: Cases = {
   cumprod: alongAxis((x, axis) => x.cumprod({ axis })),
   softmax: alongAxis((x, axis) => x.softmax({ axis })),
   logSoftmax: alongAxis((x, axis) => x.logSoftmax({ axis })),
+  surprisal: fixed((x) => surprisal(x, Int32Array.of(1, 0)), [[2, 3]]),
   sort: alongAxis((x, axis) => x.sort({ axis })),
   topk: alongAxis((x, axis) => x.topk(1, { axis }).values, filled),
   flip: alongAxis((x, axis) => x.flip({ axis })),
@@ -280,7 +282,8 @@ describe('an operation of structure', () => {
 
   test('is each one that this package declares', () => {
     const folder = new URL('../src/', import.meta.url)
-    const declared = readdirSync(folder).flatMap((file) => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.ts'))
+    const declared = files.flatMap((file) => {
       const source = readFileSync(new URL(file, folder), 'utf8')
       return [...source.matchAll(/: ArrayOperation = \{\s+name: '(\w+)'/g)].map(([, name]) => name!)
     })

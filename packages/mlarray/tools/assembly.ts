@@ -81,9 +81,12 @@ function lineOf(name: string | number): string | undefined {
 }
 
 function call(name: string, operands: readonly (string | number)[]): string {
-  // In few digits 1 − y² would lose those that matter.
+  // In few digits 1 − y² and 1 − sigmoid(x) would lose those that matter.
   const squared = /^square<T>(\(.*\))$/.exec(lineOf(operands[1]!) ?? '')
   if (name === 'sub' && operands[0] === 1 && squared !== null) return `lessSquare<T>${squared[1]}`
+  const curve = /^sigmoidWide<T>(\(.*\))$/.exec(lineOf(operands[1]!) ?? '')
+  if (name === 'sub' && operands[0] === 1 && curve !== null)
+    return `sigmoidWide<T>(neg<T>${curve[1]})`
   const list = operands.map(text)
   if (name === 'where') return `v128.bitselect(${list[1]}, ${list[2]}, ${list[0]})`
   const instruction = PLAIN[name] ?? (COMPARISONS.includes(name) ? name : undefined)
