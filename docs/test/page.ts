@@ -14,17 +14,29 @@ export type Result = { readonly stated: string; readonly actual: string }
 
 /** The results of a page in their order. Its imports are by the names of packages. */
 export async function runPage(markdown: string): Promise<readonly Result[]> {
+  return (await run(markdown, [])).results
+}
+
+/** What some of the names of a page stand for after it has run. */
+export async function valuesIn(
+  markdown: string,
+  names: readonly string[],
+): Promise<Record<string, unknown>> {
+  return (await run(markdown, names)).values
+}
+
+async function run(markdown: string, names: readonly string[]) {
   const results: Result[] = []
   const check = (stated: string, actual: string): void => {
     results.push({ stated: plain(stated), actual: plain(actual) })
   }
-  const body = `return (async () => {'use strict'\n${programOf(markdown)}\n})()`
+  const body = `return (async () => {'use strict'\n${programOf(markdown)}\nreturn { ${names.join(', ')} }\n})()`
   // oxlint-disable-next-line typescript/no-implied-eval -- the program is the page
   const program = new Function('load', 'check', 'show', 'print', body) as (
     ...tools: readonly unknown[]
-  ) => Promise<void>
-  await program((name: string) => import(name), check, show, print)
-  return results
+  ) => Promise<Record<string, unknown>>
+  const values = await program((name: string) => import(name), check, show, print)
+  return { results, values }
 }
 
 /** A value as the console of an interactive session shows it, in one line. */
