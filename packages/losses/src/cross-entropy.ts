@@ -2,6 +2,7 @@
  * Cross-entropy of logits: how surprised the predicted distribution over classes is by the targets.
  */
 import { MLArray, onesLike } from '@smol/mlarray'
+import { surprisal } from '@smol/mlarray/kernels'
 import {
   classesOf,
   classWeightOf,
@@ -70,10 +71,13 @@ function ofIndices<R>(
 ): Reduced<R> {
   const { labelSmoothing = 0, classWeight, ignoreIndex = -100 } = options
   const labels = labelsOf(OP, targets, classes, ignoreIndex)
-  const shifted = shift(hideIgnored(x, labels, classes.axis), classes)
-  let loss: MLArray = shifted.logSum.sub(
-    pick(shifted.z, labels, classes).squeeze({ axis: classes.axis }),
-  )
+  const counted = hideIgnored(x, labels, classes.axis)
+  const isLast = classes.axis === x.ndim - 1
+  const shifted = isLast && labelSmoothing === 0 ? undefined : shift(counted, classes)
+  let loss =
+    shifted === undefined
+      ? surprisal(counted, labels.indices)
+      : shifted.logSum.sub(pick(shifted.z, labels, classes).squeeze({ axis: classes.axis }))
   let { total } = labels
   let w: MLArray | undefined
   if (classWeight !== undefined) {
@@ -82,7 +86,7 @@ function ofIndices<R>(
     loss = loss.mul(weights.each)
     ;({ total } = weights)
   }
-  if (labelSmoothing > 0) {
+  if (shifted !== undefined && labelSmoothing > 0) {
     const all = w ?? onesLike(x, { requiresGrad: false })
     const even = surprise(all.div(classes.count), shifted, classes)
     loss = loss.mul(1 - labelSmoothing).add(even.mul(labelSmoothing))
