@@ -2,7 +2,14 @@
  * Parameters as memory: one face for arrays and Values, and how they are found in lists and objects.
  */
 import { MLArray, Value, type Shape } from '@smol/mlarray'
-import { changeElements, readElements, readGradient, replaceGradient } from '@smol/mlarray/kernels'
+import {
+  changeElements,
+  keepResident,
+  readElements,
+  readGradient,
+  replaceGradient,
+  residentElements,
+} from '@smol/mlarray/kernels'
 import {
   noParametersError,
   parameterError,
@@ -45,6 +52,8 @@ class ArrayParameter implements Parameter {
     this.owner = owner
     this.shape = owner.shape
     this.size = owner.size
+    // Every step reads and writes it, and so do the products that it takes part in.
+    keepResident(owner)
   }
 
   read(): TypedArray {
@@ -68,9 +77,7 @@ class ArrayParameter implements Parameter {
   }
 
   allocate(): TypedArray {
-    return this.owner.dtype === 'float32'
-      ? new Float32Array(this.size)
-      : new Float64Array(this.size)
+    return residentElements(this.size, this.owner.dtype)
   }
 }
 

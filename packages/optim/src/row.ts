@@ -27,7 +27,7 @@ export type Operands<T, Slot extends string> = {
  * What the rule gives: the new parameter and slots, under their names. What else it names (a denominator,
  * say) appears in explanations.
  */
-export type Results<T> = { readonly parameter: T } & { readonly [name: string]: T | number }
+type Results<T> = { readonly parameter: T } & { readonly [name: string]: T | number }
 
 /** What the rule reads beside settings: the same for all numbers of a parameter in one step. */
 export type Factors = { readonly [name: string]: number }
