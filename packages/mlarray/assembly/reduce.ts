@@ -174,8 +174,9 @@ function best<T>(a: T, b: T, isMax: bool): T {
 }
 
 /**
- * The extreme of a row of one or more. What compares fast overlooks NaN and the sign of zeros: where one is met,
- * all is compared again.
+ * The extreme of a row of one or more. What compares fast overlooks NaN and the sign of zeros. So the elements are
+ * added up beside it: where the sum is NaN (infinities of both signs do that too) or the extreme 0, all is compared
+ * again.
  */
 // @ts-ignore: a decorator
 @inline
@@ -189,7 +190,8 @@ function extremeOf<T>(x: usize, n: i32, isMax: bool): T {
     let b = a
     let c = a
     let d = a
-    let isNaN = v128.ne<T>(a, a)
+    let sum = v128.splat<T>(0)
+    let sum2 = sum
     for (; i >= 4 * lanes; i -= 4 * lanes, x += 64) {
       const e = v128.load(x)
       const f = v128.load(x, 16)
@@ -199,8 +201,8 @@ function extremeOf<T>(x: usize, n: i32, isMax: bool): T {
       b = better<T>(f, b, isMax)
       c = better<T>(g, c, isMax)
       d = better<T>(h, d, isMax)
-      isNaN = v128.or(isNaN, v128.or(v128.ne<T>(e, e), v128.ne<T>(f, f)))
-      isNaN = v128.or(isNaN, v128.or(v128.ne<T>(g, g), v128.ne<T>(h, h)))
+      sum = v128.add<T>(sum, v128.add<T>(e, f))
+      sum2 = v128.add<T>(sum2, v128.add<T>(g, h))
     }
     a = better<T>(better<T>(a, b, isMax), better<T>(c, d, isMax), isMax)
     y = best<T>(v128.extract_lane<T>(a, 0), v128.extract_lane<T>(a, 1), isMax)
@@ -208,7 +210,8 @@ function extremeOf<T>(x: usize, n: i32, isMax: bool): T {
       y = best<T>(y, v128.extract_lane<T>(a, 2), isMax)
       y = best<T>(y, v128.extract_lane<T>(a, 3), isMax)
     }
-    if (v128.any_true(isNaN) || y == 0) {
+    sum = v128.add<T>(sum, sum2)
+    if (v128.any_true(v128.ne<T>(sum, sum)) || y == 0) {
       x = from
       i = n
       y = load<T>(x)

@@ -2,11 +2,12 @@
  * Vector kernels: from how many elements on each is faster than the generated JavaScript loop on ordinary
  * arrays, which is where the thresholds of src/vector.ts come from, and what each takes on arrays in the kernels'
  * memory, into an existing result. `node bench/vector.ts [name …]`, on the sources.
- *   WHAT=speed|thresholds   narrows it
+ *   WHAT=speed|thresholds|calls   narrows it
  */
 import type { DType, TypedArray } from '../src/array.ts'
 import { kernelNamed, type Loop } from '../src/dispatch.ts'
-import { residentElements, vectorKernel } from '../src/kernels.ts'
+import { noGrad, randn, type MLArray } from '../src/index.ts'
+import { residentElements, surprisal, vectorKernel } from '../src/kernels.ts'
 import { vectorLoop } from '../src/vector.ts'
 import { setKernels } from '../src/wasm.ts'
 
@@ -14,7 +15,7 @@ const NAMES =
   `exp log tanh sigmoid expm1 log1p softplus logSigmoid silu mish gelu sqrt relu square reciprocal abs
   add mul div tanh.da silu.da gelu.da softplus.da logSigmoid.da relu.da`.split(/\s+/)
 const names = process.argv.length > 2 ? process.argv.slice(2) : NAMES
-const what = process.env['WHAT'] ?? 'speed thresholds'
+const what = process.env['WHAT'] ?? 'speed thresholds calls'
 
 /** Milliseconds for one call: the median of rounds of at least so long. */
 function time(f: () => void, span = 4, rounds = 9): number {
@@ -62,18 +63,85 @@ function crossing(name: string, dtype: DType): string {
   return shown.join('  ')
 }
 
+/** Arrays in the kernels' memory, made once, since a loop that never yields frees nothing. */
+const SIZE = 1_000_000
+const resident = new Map<DType, readonly TypedArray[]>()
+function residents(dtype: DType): readonly TypedArray[] {
+  let arrays = resident.get(dtype)
+  if (arrays === undefined) {
+    arrays = Array.from({ length: 4 }, () => {
+      const data = residentElements(SIZE, dtype)
+      data.set(filled(SIZE, dtype))
+      return data
+    })
+    resident.set(dtype, arrays)
+  }
+  return arrays
+}
+
+/** What is measured on [1000, 1000]: the operands after the first, and a layout. */
+const MATRIX: Readonly<Record<string, readonly [kernel: string, layout?: readonly number[]]>> = {
+  'add a row': ['add'],
+  'sum of all': ['sum', [1, SIZE, 1]],
+  'sum of axis 0': ['sum', [1, 1000, 1000]],
+  'sum of axis 1': ['sum', [1000, 1000, 1]],
+  'max of all': ['max', [1, SIZE, 1]],
+  'max of axis 0': ['max', [1, 1000, 1000]],
+  'max of axis 1': ['max', [1000, 1000, 1]],
+  softmax: ['softmax', [1000, 1000]],
+  logSoftmax: ['logSoftmax', [1000, 1000]],
+}
+
 function speed(name: string, dtype: DType): string {
-  const n = 1_000_000
-  const kernel = vectorKernel(name, dtype)
+  const [own, layout] = MATRIX[name] ?? [name]
+  const kernel = vectorKernel(own, dtype)
   if (kernel === undefined) return ''
-  const arrays = Array.from({ length: 4 }, () => {
-    const data = residentElements(n, dtype)
-    data.set(filled(n, dtype))
-    return data
-  })
-  const [out, ...operands] = arrays as [TypedArray, ...TypedArray[]]
-  const arity = kernelNamed(name).arity
-  return time(() => kernel(out, operands.slice(0, arity))).toFixed(3)
+  const [out, ...operands] = residents(dtype) as [TypedArray, ...TypedArray[]]
+  if (layout !== undefined) return time(() => kernel(out, operands.slice(0, 1), layout)).toFixed(3)
+  const { arity } = kernelNamed(own)
+  const given = operands.slice(0, arity)
+  if (own !== name) given[1] = row(dtype)
+  return time(() => kernel(out, given)).toFixed(3)
+}
+
+const rowsMade = new Map<DType, TypedArray>()
+function row(dtype: DType): TypedArray {
+  const made = rowsMade.get(dtype) ?? residentElements(1000, dtype).fill(1)
+  rowsMade.set(dtype, made)
+  return made
+}
+
+function labels(n: number, rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, i) => (7 * i) % n)
+}
+
+/** As a user calls them, on ordinary arrays, with fresh results: the plain kernels, and the fastest. */
+function calls(): void {
+  console.log('\nms as a user calls it, float32: plain, with kernels')
+  const x = randn([1000, 1000], { dtype: 'float32' }) as MLArray
+  const small = randn([64, 10], { dtype: 'float32' }) as MLArray
+  const [many, few] = [labels(1000, 1000), labels(10, 64)]
+  const cases: Record<string, () => unknown> = {
+    'exp [1000, 1000]': () => noGrad(() => x.exp()),
+    'add [1000, 1000]': () => noGrad(() => x.add(x)),
+    'sum [1000, 1000]': () => noGrad(() => x.sum()),
+    'sum of axis 0': () => noGrad(() => x.sum({ axis: 0 })),
+    'max [1000, 1000]': () => noGrad(() => x.max()),
+    'softmax [1000, 1000]': () => noGrad(() => x.softmax()),
+    'softmax and gradient': () => x.softmax().backward({ upstream: x.detach() }),
+    'log-softmax and gradient': () => x.logSoftmax().backward({ upstream: x.detach() }),
+    'surprisal [1000, 1000] and gradient': () => surprisal(x, many).sum().backward(),
+    'surprisal [64, 10] and gradient': () => surprisal(small, few).sum().backward(),
+    'log-softmax [64, 10] and gradient': () =>
+      small.logSoftmax().backward({ upstream: small.detach() }),
+  }
+  for (const [name, f] of Object.entries(cases)) {
+    const times = (['plain', undefined] as const).map((set) => {
+      setKernels(set)
+      return time(f).toFixed(4)
+    })
+    console.log(name.padEnd(40), times.join('  '))
+  }
 }
 
 console.log(`Node ${process.version}`)
@@ -84,8 +152,9 @@ if (what.includes('thresholds')) {
 }
 if (what.includes('speed')) {
   console.log('\nms for 1,000,000 elements in the memory of the kernels: simd, relaxed')
+  const all = process.argv.length > 2 ? names : [...names, ...Object.keys(MATRIX)]
   for (const dtype of ['float32', 'float64'] as const) {
-    for (const name of names) {
+    for (const name of all) {
       const times = (['simd', 'relaxed'] as const).map((set) => {
         setKernels(set)
         return speed(name, dtype)
@@ -94,3 +163,5 @@ if (what.includes('speed')) {
     }
   }
 }
+setKernels()
+if (what.includes('calls')) calls()

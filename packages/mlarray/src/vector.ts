@@ -79,10 +79,10 @@ export function thresholdOf(name: string, dtype: DType): number {
 }
 
 /** A function of a module: addresses and counts, as its file in assembly/ says. */
-export type Raw = (...operands: number[]) => number
+type Raw = (...operands: number[]) => number
 
 /** The function of a module for a row, a partial derivative (`tanh.da`) or a reduction, where it has one. */
-export function rawKernel(engine: Engine, name: string, dtype: DType): Raw | undefined {
+function rawKernel(engine: Engine, name: string, dtype: DType): Raw | undefined {
   return engine.run[exportOf(name, dtype)]
 }
 

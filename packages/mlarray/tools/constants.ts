@@ -22,7 +22,7 @@ function polynomial(name: string, single: readonly number[], double: readonly nu
   )
 }
 
-export const constants: Record<string, Pair> = {
+const constants: Record<string, Pair> = {
   zero: both(0),
   one: both(1),
   two: both(2),
@@ -101,21 +101,24 @@ export const constants: Record<string, Pair> = {
   ),
 }
 
+/** The bits of a number in the precision of a view, as an integer. */
+function bitsOf(x: number | bigint, view: Float32Array | Float64Array): string {
+  if (typeof x === 'bigint') return String(x)
+  view[0] = x
+  const { buffer } = view
+  return String(
+    buffer.byteLength === 4 ? new Uint32Array(buffer)[0] : new BigUint64Array(buffer)[0],
+  )
+}
+
 /** The text of assembly/generated/constants.ts: these constants, and numbers that derivatives need. */
 export function constantsSource(numbers: readonly number[]): string {
   const all = Object.entries({
     ...constants,
     ...Object.fromEntries(numbers.map((x, i): [string, Pair] => [`number${i}`, both(x)])),
   })
-  const bits = (x: number | bigint, view: Float32Array | Float64Array): string => {
-    if (typeof x === 'bigint') return String(x)
-    view[0] = x
-    const integer =
-      view.length === 2 ? new Uint32Array(view.buffer)[0]! : new BigUint64Array(view.buffer)[0]!
-    return String(integer)
-  }
-  const single = all.map(([, [x]]) => bits(x, new Float32Array(2))).join(', ')
-  const double = all.map(([, [, x]]) => bits(x, new Float64Array(1))).join(', ')
+  const single = all.map(([, [x]]) => bitsOf(x, new Float32Array(1))).join(', ')
+  const double = all.map(([, [, x]]) => bitsOf(x, new Float64Array(1))).join(', ')
   const globals = all.map(
     ([name], i) => `let ${name}32: v128 = v128.load32_splat(SINGLE, ${4 * i})
 let ${name}64: v128 = v128.load64_splat(DOUBLE, ${8 * i})
