@@ -56,10 +56,13 @@ export function countResults(markdown: string): number {
 
 const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
+/** The `ts` blocks of a page, one after the other. */
+export function codeOf(markdown: string): string {
+  return Array.from(markdown.matchAll(/```ts\n([^]*?)```/g), ([, code]) => code!).join('\n')
+}
+
 function programOf(markdown: string): string {
-  return [...markdown.matchAll(/```ts\n([^]*?)```/g)]
-    .map(([, code]) => code!)
-    .join('\n')
+  return codeOf(markdown)
     .replaceAll(
       /^import (\{[^}]*\}) from '(.*)'$/gm,
       (_, names, from) => `const ${names} = await load('${from}')`,
