@@ -1,0 +1,74 @@
+// Node, with `import` and `require`, and TypeScript under each module resolution.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { check, run } from './checks.ts'
+import { useOf } from './programs.ts'
+import { project, type Package } from './project.ts'
+
+/** A CommonJS file may require an ES module from TypeScript 5.8 on, with nodenext; node16 never allows it. */
+const MODES: readonly (readonly [
+  module: string,
+  resolution: string,
+  file: string,
+  from: number,
+])[] = [
+  ['es2022', 'bundler', 'use.mts', 0],
+  ['node16', 'node16', 'use.mts', 0],
+  ['nodenext', 'nodenext', 'use.mts', 0],
+  ['nodenext', 'nodenext', 'use.cts', 5.8],
+]
+
+/** Puts the programs that use these packages into a folder. */
+export function writeUse(folder: string, packages: readonly Package[]): void {
+  for (const [file, text] of Object.entries(useOf(packages)))
+    writeFileSync(join(folder, file), text)
+}
+
+/** Each package alone, with nothing but what it says that it needs. */
+export async function eachAlone(folder: string, packages: readonly Package[]): Promise<void> {
+  for (const each of packages) {
+    const short = each.name.slice('@smol/'.length)
+    const wanted = packages.filter(({ name }) => name === each.name || each.needs.includes(name))
+    const alone = join(folder, short)
+    // oxlint-disable-next-line no-await-in-loop -- two processors, shared with others
+    await check(`${short} alone`, async () => {
+      await project(
+        alone,
+        wanted.map(({ tarball }) => tarball),
+      )
+      writeUse(alone, [each])
+      await run(`"${process.execPath}" use.mjs`, alone)
+      await run(`"${process.execPath}" use.cjs`, alone)
+    })
+  }
+}
+
+export async function onNode(folder: string, versions: readonly string[]): Promise<void> {
+  for (const version of versions) {
+    // The pinned Node is the one that runs this; npm's `node` package has the others.
+    const here = process.versions.node.startsWith(`${version}.`)
+    const node = here ? `"${process.execPath}"` : `npx --yes node@${version}`
+    for (const [way, file] of [
+      ['import', 'use.mjs'],
+      ['require', 'use.cjs'],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop
+      await check(`node ${version} ${way}`, () => run(`${node} ${file}`, folder))
+    }
+  }
+}
+
+export async function inTypeScript(folder: string, versions: readonly string[]): Promise<void> {
+  for (const version of versions) {
+    for (const [module, resolution, file, from] of MODES) {
+      if (Number.parseFloat(version) < from) continue
+      // oxlint-disable-next-line no-await-in-loop
+      await check(`typescript ${version} ${resolution} ${file}`, () =>
+        run(
+          `node node_modules/ts${version}/bin/tsc --noEmit --strict --target es2022 --lib es2022,dom --skipLibCheck false --module ${module} --moduleResolution ${resolution} ${file}`,
+          folder,
+        ),
+      )
+    }
+  }
+}
