@@ -7,7 +7,9 @@
 import { cpus } from 'node:os'
 import { randn, setKernels, setThreads, type KernelSet, type MLArray } from '@smol/mlarray'
 
-const ROUNDS = 25
+const ROUNDS = 5
+/** How often in a round, once the threads stand. */
+const SPANS = 5
 /** How long one thing is measured at a time, in milliseconds. */
 const SPAN = 8
 const only = process.env['ONLY'] ?? ''
@@ -73,17 +75,29 @@ function speed({ flops, run }: Case): number {
   return (flops * calls) / span / 1e6
 }
 
+/** How fast memory is copied by typed arrays, in GB/s, to WebAssembly's that is or is not shared. */
+function copying(shared: boolean): number {
+  const elements = 2 ** 18
+  const pages = 32
+  const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared })
+  const to = new Float32Array(buffer)
+  const from = new Float32Array(elements).fill(1)
+  return speed({ name: '', flops: elements * 4, run: () => to.set(from) })
+}
+
 const best = cases.map(() => MODES.map(() => 0))
 for (let round = 0; round < ROUNDS; round++) {
   for (const [j, [set, threads]] of MODES.entries()) {
     // The plain kernel takes long, and no share of the others' time.
-    if (set === 'plain' && round > 2) continue
+    if (set === 'plain' && round > 0) continue
     setKernels(set)
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await setThreads(threads)
-    cases.forEach((one, i) => {
-      best[i]![j] = Math.max(best[i]![j]!, speed(one))
-    })
+    for (let span = 0; span < SPANS; span++) {
+      cases.forEach((one, i) => {
+        best[i]![j] = Math.max(best[i]![j]!, speed(one))
+      })
+    }
   }
 }
 await setThreads(1)
@@ -95,3 +109,9 @@ cases.forEach(({ name }, i) => {
   const figures = best[i]!.map((figure) => figure.toFixed(1).padStart(11))
   console.log(name.padEnd(36) + figures.join(''))
 })
+const copies = [false, true].map((shared) =>
+  Math.max(...Array.from({ length: SPANS }, () => copying(shared))).toFixed(1),
+)
+console.log(
+  `copies of 1 MB, in GB/s: ${copies[0]} to memory of one's own, ${copies[1]} to shared memory`,
+)

@@ -12,7 +12,7 @@ import { wasm, type Engine } from './wasm.ts'
 export type Stack = Matrix & { readonly stack: number }
 
 /** From so many multiplications on, several threads are faster than one. */
-const SHARED_WORK = 96 ** 3
+const SHARED_WORK = 160 ** 3
 /** Rows or columns that a thread takes at least: fewer would not pay for packing the other operand. */
 const LEAST_LINES = 32
 
@@ -209,16 +209,19 @@ function multiplyTogether(
   const there = shared.reserve(bytes)
   const thereA = shared.reserve(bytesA) - lowA
   const thereB = shared.reserve(bytesB) - lowB
-  share(thereA + lowA, atA + lowA, bytesA)
-  share(thereB + lowB, atB + lowB, bytesB)
+  const [, stacks, , rows, , columns] = parts[0]!
+  // Where results follow each other, the first of them are made here, of operands that need not be copied.
+  const isOwn = columns === n && (rows === m || count === 1)
+  const ownA = lowA < 0 || !isOwn ? 0 : (rows < m ? rows * a.rowStride : stacks * a.stack) * width
+  const ownB = lowB < 0 || !isOwn || rows < m ? 0 : stacks * b.stack * width
+  share(thereA + lowA + ownA, atA + lowA + ownA, bytesA - ownA)
+  share(thereB + lowB + ownB, atB + lowB + ownB, bytesB - ownB)
   const kernel = width === 4 ? 'product_f32' : 'product_f64'
   const operandsOf = (part: Part): number[] => callOf(task, part, thereA, thereB, there)
-  const [, stacks, , rows, , columns] = parts[0]!
-  if (columns < n || (rows < m && count > 1)) {
+  if (!isOwn) {
     pool.run(shared, { kernel, work: WORK, operands: parts.map(operandsOf) })
     fetch(y, there, bytes)
   } else {
-    // Results follow each other: the first of them are made here, and need not be copied.
     const own = callOf(task, parts[0]!, atA, atB, y).with(WORK, work)
     const first = (): void => void kernels.product(...own)
     pool.run(shared, { kernel, work: WORK, operands: parts.slice(1).map(operandsOf), first })
