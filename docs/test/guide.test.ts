@@ -14,6 +14,12 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g
 const textOf = (svg: string) => svg.replaceAll(NUMBER, '#').trim()
 const numbersOf = (svg: string) => Array.from(svg.matchAll(NUMBER), ([number]) => Number(number))
 
+/** The same picture to a pixel is the same: training gives other last digits on another machine. */
+function distance(svg: string, committed: string): number {
+  const before = numbersOf(committed)
+  return Math.max(...numbersOf(svg).map((x, i) => Math.abs(x - before[i]!)))
+}
+
 test.each(Object.entries(pages))(
   'the pictures of %s show what it computes: run pnpm --filter @smol/docs guide',
   async (page, drawAll) => {
@@ -22,20 +28,16 @@ test.each(Object.entries(pages))(
     expect(Object.keys(drawn).toSorted()).toEqual(shown.map(([, file]) => file!).toSorted())
     for (const [file, svg] of Object.entries(drawn)) {
       const committed = read(`guide/pictures/${file}`)
-      expect(textOf(svg), file).toBe(textOf(committed))
-      // The same picture to a pixel: training gives other last digits on another machine.
-      const before = numbersOf(committed)
-      const distances = numbersOf(svg).map((x, i) => Math.abs(x - before[i]!))
-      expect(Math.max(...distances), file).toBeLessThanOrEqual(1)
+      expect([file, textOf(svg)]).toEqual([file, textOf(committed)])
+      expect([file, distance(svg, committed) <= 1]).toEqual([file, true])
     }
   },
 )
 
 test('every page has its pictures, every picture its page', () => {
   expect(chapters.map((file) => file.replace('.md', ''))).toEqual(Object.keys(pages))
-  const shown = chapters.flatMap((file) =>
-    Array.from(read(`guide/${file}`).matchAll(/pictures\/([\w-]+\.svg)/g), ([, name]) => name!),
-  )
+  const text = chapters.map((file) => read(`guide/${file}`)).join('')
+  const shown = Array.from(text.matchAll(/pictures\/([\w-]+\.svg)/g), ([, name]) => name!)
   expect(readdirSync(join(docs, 'guide/pictures')).toSorted()).toEqual(shown.toSorted())
 })
 
@@ -52,18 +54,16 @@ test('the list of the guide names every page', () => {
   expect(listed.map(([, file]) => file)).toEqual(chapters)
 })
 
+test('the plots look as those of the examples', () => {
+  expect(read('tools/look.ts')).toBe(read('../examples/scalar-neuron/src/look.ts'))
+})
+
 /** The cells of the last column of all tables, and of these what stands between backticks. */
-const cellsOf = (markdown: string) =>
-  markdown
-    .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith('| ---'))
-    .flatMap((line) => [
-      ...line
-        .split('|')
-        .at(-2)!
-        .matchAll(/`([^`]+)`/g),
-    ])
-    .map(([, code]) => code!)
+function cellsOf(markdown: string): string[] {
+  const rows = markdown.split('\n').filter((line) => /^\| (?!---)/.test(line))
+  const here = rows.map((row) => row.split('|').at(-2)!).join('\n')
+  return Array.from(here.matchAll(/`([^`\n]+)`/g), ([, code]) => code!)
+}
 
 test('every cell of "here" stands in the code of the page', () => {
   const page = read('coming-from.md')

@@ -149,10 +149,11 @@ const drawSpec = (spec: object, dark?: string) => draw(spec as TopLevelSpec, dar
 
 // ---- 3. Learning ----
 
+const parabola = (w: number) => (w - 3) ** 2
+
 /** The loss (w − 3)² and where the weight has been, for four learning rates. */
 function drawRates(descend: (learningRate: number, steps: number) => number[]): Promise<string> {
-  const lossOf = (w: number) => (w - 3) ** 2
-  const line = range(97, -2.4, 8.4).map((w) => ({ w, loss: lossOf(w) }))
+  const line = range(97, -2.4, 8.4).map((w) => ({ w, loss: parabola(w) }))
   const encoding = {
     x: quantitative('w', {
       scale: { domain: [-2.4, 8.4], nice: false },
@@ -165,7 +166,7 @@ function drawRates(descend: (learningRate: number, steps: number) => number[]): 
     order: quantitative('step'),
   }
   const panel = ([name, rate, color]: readonly [string, number, string]) => {
-    const path = descend(rate, 12).map((w, step) => ({ step, w, loss: lossOf(w) }))
+    const path = descend(rate, 12).map((w, step) => ({ step, w, loss: parabola(w) }))
     const data = { values: path }
     return {
       title: { text: `${name}: ${rate}`, fontSize: 13 },
@@ -238,42 +239,43 @@ function drawValleys({
 
 // ---- 4. Arrays ----
 
+const OPACITY = { domain: [0, 33], range: [0.12, 0.6] }
+
+const tableOf = (title: string, subtitle: string, rows: number[][]) => ({
+  title: { text: title, subtitle, fontSize: 13 },
+  width: 180,
+  height: rows.length * 44,
+  data: {
+    values: rows.flatMap((row, i) => row.map((value, j) => ({ row: i, column: j, value }))),
+  },
+  encoding: {
+    x: { field: 'column', type: 'ordinal', axis: null },
+    y: { field: 'row', type: 'ordinal', axis: null },
+  },
+  layer: [
+    {
+      mark: { type: 'rect', color: BLUE, stroke: 'white', strokeWidth: 2 },
+      encoding: { opacity: quantitative('value', { scale: OPACITY, legend: null }) },
+    },
+    {
+      mark: { type: 'text', fontSize: 15 },
+      encoding: { text: quantitative('value') },
+    },
+  ],
+})
+
 /** Gradients as tables: of the result, of what was added whole, of what was broadcast. */
 function drawBroadcast(dy: MLArray, dx: MLArray, db: MLArray): Promise<string> {
-  const panel = (title: string, subtitle: string, rows: number[][]) => ({
-    title: { text: title, subtitle, fontSize: 13 },
-    width: 180,
-    height: rows.length * 44,
-    data: {
-      values: rows.flatMap((row, i) => row.map((value, j) => ({ row: i, column: j, value }))),
-    },
-    encoding: {
-      x: { field: 'column', type: 'ordinal', axis: null },
-      y: { field: 'row', type: 'ordinal', axis: null },
-    },
-    layer: [
-      {
-        mark: { type: 'rect', color: BLUE, stroke: 'white', strokeWidth: 2 },
-        encoding: { opacity: quantitative('value', { scale: OPACITY, legend: null }) },
-      },
-      {
-        mark: { type: 'text', fontSize: 15 },
-        encoding: { text: quantitative('value') },
-      },
-    ],
-  })
   return drawSpec({
     spacing: 40,
     resolve: { scale: { opacity: 'shared' } },
     hconcat: [
-      panel('gradient of y = x + b', 'comes from above', dy.toList() as number[][]),
-      panel('gradient of x', 'the same', dx.toList() as number[][]),
-      panel('gradient of b', 'its columns, added up', [db.toList() as number[]]),
+      tableOf('gradient of y = x + b', 'comes from above', dy.toList() as number[][]),
+      tableOf('gradient of x', 'the same', dx.toList() as number[][]),
+      tableOf('gradient of b', 'its columns, added up', [db.toList() as number[]]),
     ],
   })
 }
-
-const OPACITY = { domain: [0, 33], range: [0.12, 0.6] }
 
 // ---- 5. Training ----
 
@@ -328,12 +330,23 @@ function drawFits({ curve, predict, inputs, targets, byAdam, large }: FitNames):
 
 // ---- 6. A classifier ----
 
+const overLogit = (field: string) => ({
+  width: 270,
+  height: 220,
+  mark: { type: 'line' },
+  encoding: {
+    x: quantitative('logit', { axis: { title: 'logit of the true class', grid: false } }),
+    y: quantitative(field, { axis: { title: field, tickCount: 5 } }),
+    color: series([BLUE, ORANGE]),
+  },
+})
+
 /** Two losses of three logits, of which that of the true class changes; the other two are 0. */
 function drawCrossEntropy(
   crossEntropyLoss: (logits: MLArray, label: number) => MLArray,
 ): Promise<string> {
-  const losses: Readonly<Record<string, (logits: MLArray) => MLArray | Value>> = {
-    'cross-entropy': (logits) => crossEntropyLoss(logits, 0),
+  const losses: Readonly<Record<string, (logits: MLArray) => Value>> = {
+    'cross-entropy': (logits) => crossEntropyLoss(logits, 0).at(),
     'squared error of the probability': (logits) => logits.softmax().at(0).sub(1).square(),
   }
   const values = Object.entries(losses).flatMap(([name, lossOf]) =>
@@ -341,21 +354,14 @@ function drawCrossEntropy(
       const logits = new MLArray([logit, 0, 0])
       const loss = lossOf(logits)
       loss.backward()
-      const data = loss instanceof MLArray ? loss.item() : loss.data
-      return { name, logit, loss: data, gradient: logits.at(0).grad }
+      return { name, logit, loss: loss.data, gradient: logits.at(0).grad }
     }),
   )
-  const panel = (field: string) => ({
-    width: 270,
-    height: 220,
-    mark: { type: 'line' },
-    encoding: {
-      x: quantitative('logit', { axis: { title: 'logit of the true class', grid: false } }),
-      y: quantitative(field, { axis: { title: field, tickCount: 5 } }),
-      color: series([BLUE, ORANGE]),
-    },
+  return drawSpec({
+    data: { values },
+    spacing: 40,
+    hconcat: [overLogit('loss'), overLogit('gradient')],
   })
-  return drawSpec({ data: { values }, spacing: 40, hconcat: [panel('loss'), panel('gradient')] })
 }
 
 /** Which class the network sees at each place, and the test points. */
