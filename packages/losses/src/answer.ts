@@ -5,6 +5,7 @@ import { classesOf, labelsOf, numbersIn, type AxisOption, type Classes } from '.
 import { optionError, scoredLabelsError, shapeError } from './errors.ts'
 import { sameShape, sizeOf, type ArrayData } from './input.ts'
 
+/** Where the classes lie, and how many there are. */
 export type ClassCountOptions = AxisOption & {
   /** How many classes there are. Default as many as there are scores, or the largest index and 1. */
   readonly numClasses?: number

@@ -66,6 +66,7 @@ export function binaryCrossEntropyLoss<P extends Predictions, const R extends Re
   return reduceTerm(op, predictions, loss, options)
 }
 
+/** The options of `binaryCrossEntropyWithLogitsLoss`. */
 export type BinaryCrossEntropyWithLogitsOptions<R = Reduction> = LossOptions<R> & {
   /** What a positive example weighs beside a negative one: a number, or what broadcasts to the logits. */
   readonly posWeight?: ArrayData
@@ -107,6 +108,7 @@ function positiveWeight(op: string, data: ArrayData, logits: Predictions): Term 
   return asTerm(weightOf(op, 'posWeight', { data, beside: logits, to: 'logits' }))
 }
 
+/** The α and γ of the focal loss. */
 export type FocalOptions<R = Reduction> = LossOptions<R> & {
   /** What positive examples weigh, 0 … 1; negative ones 1 − α. Below 0: both weigh 1. Default 0.25. */
   readonly alpha?: number

@@ -7,6 +7,7 @@ import { indexOf, isBuffer, sameShape, sizeOf, toArray, type ArrayData } from '.
 
 // ---- The axis ----
 
+/** Where the classes lie. */
 export type AxisOption = {
   /** The axis of the classes. Default 1, or 0 for a single sample of rank 1. */
   readonly axis?: number
@@ -35,6 +36,7 @@ export function classesOf(
 
 // ---- Labels ----
 
+/** How labels become a loss: where the classes lie, which labels do not count, what each class weighs. */
 export type LabelOptions = AxisOption & {
   /** A label that does not count: its loss is 0, and `'mean'` leaves it out. Default −100. */
   readonly ignoreIndex?: number

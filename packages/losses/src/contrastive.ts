@@ -6,6 +6,7 @@ import { optionError, rankError } from './errors.ts'
 import { arrayBeside, arrayOf, type ArrayData } from './input.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 
+/** How sharply NT-Xent tells the other view from all others. */
 export type ContrastiveOptions<R = Reduction> = LossOptions<R> & {
   /** What similarities are divided by; > 0. Default 0.5. */
   readonly temperature?: number

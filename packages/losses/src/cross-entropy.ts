@@ -21,6 +21,7 @@ import { timesLog } from './logarithm.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 import { asArray, asTerm } from './term.ts'
 
+/** How labels count, and how far targets are smoothed towards the uniform distribution. */
 export type CrossEntropyOptions<R = Reduction> = LossOptions<R> &
   LabelOptions & {
     /** How much of each target is spread evenly over all classes, 0 … 1. Default 0. */

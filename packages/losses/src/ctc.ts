@@ -21,6 +21,7 @@ import {
 import { arrayOf, sameShape, sizeOf, type ArrayData } from './input.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 
+/** Which class is the blank, and what a label sequence counts that fits into no path. */
 export type CtcOptions<R = Reduction> = LossOptions<R> & {
   /** The class of the blank. Default 0. */
   readonly blank?: number

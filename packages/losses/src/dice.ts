@@ -7,6 +7,7 @@ import { arrayBeside, arrayOf, checkProbabilities, type ArrayData } from './inpu
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 import { asTerm } from './term.ts'
 
+/** What a region is, and how its overlap is counted. */
 export type DiceOptions<R = Reduction> = LossOptions<R> & {
   /** The axis or axes of one region. Default all but the first, or all of rank 1. */
   readonly axis?: number | readonly number[]

@@ -10,6 +10,7 @@ import { checkReduction, reduceTerm, REDUCTIONS } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduction } from './reduction.ts'
 import { asTerm, where, type Term } from './term.ts'
 
+/** Whether targets are logarithms; `'batchmean'` divides the sum by the size of the batch. */
 export type KlDivergenceOptions<R = Reduction | 'batchmean'> = LossOptions<R> & {
   /** Targets are log-probabilities too. Default `false`. */
   readonly logTarget?: boolean
@@ -45,6 +46,7 @@ export function klDivergenceLoss<
   return asTerm(total).div(batch) as unknown as ElementwiseLoss<P, R>
 }
 
+/** Whether predictions are rates or their logarithms, and whether `log t!` counts. */
 export type PoissonNllOptions<R = Reduction> = LossOptions<R> & {
   /** Predictions are logarithms of rates. Default `true`. */
   readonly logInput?: boolean
@@ -94,6 +96,7 @@ function logFactorial(t: Term): Term {
   return where(isLarge, stirling, 0)
 }
 
+/** How small a variance may be, and whether constants count. */
 export type GaussianNllOptions<R = Reduction> = LossOptions<R> & {
   /** Add the constant `½ log 2π`. Default `false`. */
   readonly full?: boolean

@@ -10,6 +10,7 @@ import { reduce, reduceTerm } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduced, Reduction } from './reduction.ts'
 import { asArray, asTerm, where } from './term.ts'
 
+/** Along which axis the vectors lie, and how similar those that do not belong together may be. */
 export type CosineEmbeddingOptions<R = Reduction> = LossOptions<R> &
   AxisOption & {
     /** How similar two vectors with label −1 may be, −1 … 1. Default 0. */
@@ -56,6 +57,7 @@ export function cosineEmbeddingLoss<const R extends Reduction = 'mean'>(
   return reduce(op, asArray(loss), options)
 }
 
+/** How distances are measured, and by how much the negative should exceed the positive. */
 export type TripletMarginOptions<R = Reduction> = LossOptions<R> & {
   /** By how much the negative should lie further away than the positive. Default 1. */
   readonly margin?: number
@@ -100,6 +102,7 @@ export function tripletMarginLoss<const R extends Reduction = 'mean'>(
   return reduce(op, distance(a, near).sub(nearest).add(margin).relu(), options)
 }
 
+/** By how much the first score should exceed the second. */
 export type MarginRankingOptions<R = Reduction> = LossOptions<R> & {
   /** By how much the higher one should exceed the other. Default 0. */
   readonly margin?: number

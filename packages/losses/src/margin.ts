@@ -18,6 +18,7 @@ import { reduce, reduceTerm } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduced, Reduction } from './reduction.ts'
 import { where, type Term } from './term.ts'
 
+/** By how much a prediction should be on its side. */
 export type MarginOptions<R = Reduction> = LossOptions<R> & {
   /** Default 1. */
   readonly margin?: number
@@ -113,6 +114,7 @@ export function softMarginLoss<P extends Predictions, const R extends Reduction 
   return reduceTerm('softMarginLoss', predictions, y.mul(p).neg().softplus(), options)
 }
 
+/** By how much, and along which axis, the score of the class should exceed all others. */
 export type MultiMarginOptions<R = Reduction> = LossOptions<R> &
   AxisOption & {
     /** The power of each shortfall, 1 or 2. Default 1. */

@@ -35,6 +35,7 @@ export function accuracy(
   return meanOf(predicted.map((label, i) => (label === actual[i] ? 1 : 0)))
 }
 
+/** Where the classes lie, and how many of the largest scores are looked at. */
 export type TopKOptions = AxisOption & {
   /** Among how many of the largest scores the class must be. Default 5. */
   readonly k?: number
@@ -93,6 +94,7 @@ function countsOf({ predicted, actual, numClasses }: Answers): number[][] {
 /** How the figures of all classes become one; `'none'` keeps one for each. */
 export type Average = 'binary' | 'macro' | 'micro' | 'weighted' | 'none'
 
+/** How the figures of the classes become one. */
 export type PrecisionRecallOptions<A = Average> = ClassCountOptions & {
   /**
    * `'binary'`: of class 1 alone; `'macro'`: the mean over the classes; `'micro'`: of all decisions together;
@@ -103,6 +105,7 @@ export type PrecisionRecallOptions<A = Average> = ClassCountOptions & {
   readonly zeroDivision?: number
 }
 
+/** How well classes were found: numbers, or one of each per class. */
 export type PrecisionRecallF1<T = number> = {
   /** The share of right answers among predictions of the class: `TP/(TP + FP)`. */
   readonly precision: T

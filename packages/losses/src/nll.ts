@@ -17,6 +17,7 @@ import { xlogy } from './logarithm.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 import { asArray, asTerm } from './term.ts'
 
+/** How labels count, and how their losses are reduced. */
 export type NllOptions<R = Reduction> = LossOptions<R> & LabelOptions
 
 /**
@@ -53,6 +54,7 @@ export function nllLoss<const R extends Reduction = 'mean'>(
   return reduce(op, hideIgnored(loss.mul(each), y), options, { total, numClasses })
 }
 
+/** Where the classes lie, and how their losses are reduced. */
 export type CategoricalCrossEntropyOptions<R = Reduction> = LossOptions<R> & AxisOption
 
 /**

@@ -44,6 +44,7 @@ export function maeLoss<P extends Predictions, const R extends Reduction = 'mean
   return reduceTerm('maeLoss', predictions, p.sub(t).abs(), options)
 }
 
+/** Where the square of Huber's loss becomes a line. */
 export type HuberOptions<R = Reduction> = LossOptions<R> & {
   /** Where the square becomes a line, in units of the targets; > 0. Default 1. */
   readonly delta?: number
@@ -75,6 +76,7 @@ export function huberLoss<P extends Predictions, const R extends Reduction = 'me
   return reduceTerm('huberLoss', predictions, loss, options)
 }
 
+/** Where the square of the smooth L1 loss becomes a line. */
 export type SmoothL1Options<R = Reduction> = LossOptions<R> & {
   /** Where the square becomes a line, in units of the targets; ≥ 0, and 0 is `maeLoss`. Default 1. */
   readonly beta?: number
@@ -134,6 +136,7 @@ export function logCoshLoss<P extends Predictions, const R extends Reduction = '
   return reduceTerm('logCoshLoss', predictions, where(size.le(1), near, far), options)
 }
 
+/** The quantile of the pinball loss. */
 export type QuantileOptions<R = Reduction> = LossOptions<R> & {
   /** Which quantile of the targets to predict, between 0 and 1. Default 0.5, the median. */
   readonly quantile?: number

@@ -12,6 +12,7 @@ import { located, memoryError } from './errors.ts'
 import { nodeOf, type ArrayNode } from './node.ts'
 import { isContiguous, sizeOf, stridesOf, unravel, type Shape } from './shape.ts'
 
+/** The type of the elements: IEEE 754 numbers of 64 or of 32 bits. */
 export type DType = 'float64' | 'float32'
 export type TypedArray = Float64Array | Float32Array
 

@@ -12,6 +12,7 @@ import { checkFunction } from './transform.ts'
 import { takeApart, type Leaf } from './tree.ts'
 import type { MLArray } from './typed.ts'
 
+/** Where `vmap` finds the samples, and where it leaves the results. */
 export type BatchOptions = {
   /** The axis of the samples in each argument (`null` for an argument that all samples share), or in all. Default 0. */
   readonly inAxes?: number | null | readonly (number | null)[]

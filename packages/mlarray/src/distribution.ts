@@ -8,6 +8,7 @@ import type { Source } from './sample.ts'
 import { sizeOf, toShape, type Shape } from './shape.ts'
 import type { CreationOptions } from './typed.ts'
 
+/** The interval `[low, high)`, and the array that is filled from it. */
 export type UniformOptions = CreationOptions & {
   /** The smallest. Default 0. */
   readonly low?: number
@@ -15,6 +16,7 @@ export type UniformOptions = CreationOptions & {
   readonly high?: number
 }
 
+/** A normal distribution, and the array that is filled from it. */
 export type NormalOptions = CreationOptions & {
   /** Default 0. */
   readonly mean?: number

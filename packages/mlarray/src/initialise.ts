@@ -11,11 +11,13 @@ import type { Generator } from './random.ts'
 import { sourceOf, type RandomOptions } from './seed.ts'
 import { sizeOf, toShape, type Shape } from './shape.ts'
 
+/** By what an initialisation scales. */
 export type GainOptions = RandomOptions & {
   /** What the numbers are multiplied by. Default 1. */
   readonly gain?: number
 }
 
+/** What He's initialisation keeps steady, and by what it scales. */
 export type HeOptions = RandomOptions & {
   /** What the numbers are multiplied by. Default √2, which suits relu. */
   readonly gain?: number
@@ -160,6 +162,7 @@ function inner(a: Float64Array, b: Float64Array): number {
 
 // ---- Truncated normal ----
 
+/** A normal distribution, and where it is cut off. */
 export type TruncatedNormalOptions = RandomOptions & {
   /** Of the normal distribution before it is cut. Default 0. */
   readonly mean?: number

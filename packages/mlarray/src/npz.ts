@@ -15,11 +15,13 @@ import type { MLArray } from './typed.ts'
 
 export type { ReadOptions } from './file-number.ts'
 
+/** What a file may make of itself: the bytes that its arrays take, inflated. */
 export type NpzReadOptions = ReadOptions & {
   /** How many bytes the arrays may take once they are inflated. Default 2³⁰, one GiB. */
   readonly maxBytes?: number
 }
 
+/** Whether the arrays are deflated. */
 export type NpzWriteOptions = {
   /** Whether to deflate, as `numpy.savez_compressed` does. Default `false`. */
   readonly compressed?: boolean

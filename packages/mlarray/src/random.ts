@@ -35,6 +35,7 @@ export type GeneratorState = {
   readonly words: readonly number[]
 }
 
+/** What is chosen from, how often, and how likely each is. */
 export type ChoiceOptions = {
   /** Whether one can be chosen twice. Default `true`. */
   readonly replace?: boolean

@@ -17,6 +17,7 @@ export function manualSeed(seed: number): void {
   defaultGenerator.state = new Generator(seed).state
 }
 
+/** Where random numbers come from, and the array that they fill. */
 export type RandomOptions = CreationOptions & {
   /** Where the numbers come from. Default: the default generator, see `manualSeed`. */
   readonly generator?: Generator

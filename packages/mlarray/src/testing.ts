@@ -17,6 +17,7 @@ import { sum } from './reduce.ts'
 import { stridesOf } from './shape.ts'
 import type { MLArray } from './typed.ts'
 
+/** Which derivatives are compared with central differences, and how closely. */
 export type CheckGradsOptions = {
   /** Up to which derivative to check. Default 1. */
   readonly order?: number

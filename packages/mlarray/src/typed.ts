@@ -82,6 +82,7 @@ export type CreationOptions = {
   readonly label?: string
 }
 
+/** What a reduction runs over, and whether the axes stay. */
 export type ReduceOptions<X, K> = {
   /** The axis or axes to reduce; all where it is missing, none for `[]`. Negative ones count from the end. */
   readonly axis?: X
@@ -89,11 +90,13 @@ export type ReduceOptions<X, K> = {
   readonly keepdims?: K
 }
 
+/** The axis along which an operation works. */
 export type AxisOption<X> = {
   /** Negative ones count from the end. */
   readonly axis?: X
 }
 
+/** When numbers count as equal: `|x − other| ≤ atol + rtol · |other|`. */
 export type Tolerance = {
   /** Relative tolerance. Default 1e-5. */
   readonly rtol?: number
@@ -103,6 +106,7 @@ export type Tolerance = {
   readonly equalNan?: boolean
 }
 
+/** What is put around an array. */
 export type PadOptions = {
   /** Default `'constant'`. */
   readonly mode?: 'constant' | 'edge' | 'reflect' | 'symmetric' | 'wrap'
@@ -589,6 +593,7 @@ type DeltaDegrees = {
   readonly ddof?: number
 }
 
+/** What a backward pass starts from, and whether it is recorded. */
 export type BackwardOptions<N = MLArray | number> = {
   /** The gradient of the root itself. Default ones. */
   readonly upstream?: N

@@ -14,6 +14,7 @@ import type { MLArray } from './typed.ts'
 /** Values nested as the shape of an array; a Value for rank 0. */
 export type NestedValues = Value | NestedValues[]
 
+/** How far `unroll` may go. */
 export type UnrollOptions = {
   /** How many Values to make at most. Default 100,000. */
   readonly limit?: number

@@ -7,6 +7,7 @@ import { restoreAll, saveAll, type SavedNumber } from './state.ts'
 
 const NAME = 'ExponentialMovingAverage'
 
+/** The averages and their count, as a plain object that `JSON.stringify` takes. */
 export type AverageState = {
   readonly updates: number
   readonly averages: readonly (readonly SavedNumber[])[]

@@ -4,6 +4,7 @@
 import { Generator } from '@smol/mlarray'
 import { dataSetError, optionError } from './errors.ts'
 
+/** How large batches are, and in which order items come. */
 export type BatchOptions = {
   /** Items in a batch. */
   readonly size: number

@@ -13,6 +13,7 @@ export const anneal = {
   linear: (from: number, to: number, share: number) => from + (to - from) * share,
 }
 
+/** How high the learning rate rises, and over how many steps it falls again. */
 export type OneCycleOptions = {
   readonly maxLearningRate: number
   readonly totalSteps: number
@@ -81,6 +82,7 @@ const ONE_CYCLE: Required<OneCycleOptions> = {
   maxMomentum: 0.95,
 }
 
+/** Between which learning rates a cycle runs, and how fast. */
 export type CyclicOptions = {
   /** The lowest learning rate. */
   readonly base: number

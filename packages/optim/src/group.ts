@@ -14,6 +14,7 @@ export type Group<S> = Partial<S> & {
   readonly schedule?: Schedule
 }
 
+/** The hyperparameters that differ from the defaults, and what an optimiser does with steps. */
 export type OptimizerOptions<S> = Partial<S> & {
   /** What the learning rate is at each step, in every group that has no schedule of its own. */
   readonly schedule?: Schedule

@@ -5,6 +5,7 @@ import { groupIndexError, metricError, optionError, stateError } from './errors.
 import type { Optimizer } from './optimizer.ts'
 import { restore, save, type SavedNumber } from './state.ts'
 
+/** What counts as an improvement of the metric, and what happens without one. */
 export type ReduceOnPlateauOptions = {
   /** Whether the metric is to become small or large. Default `'min'`. */
   readonly mode?: 'min' | 'max'
@@ -26,6 +27,7 @@ export type ReduceOnPlateauOptions = {
   readonly group?: number
 }
 
+/** What the watch on a metric has seen, as a plain object that `JSON.stringify` takes. */
 export type ReduceOnPlateauState = {
   readonly best: SavedNumber
   readonly badMetrics: number

@@ -36,6 +36,7 @@ type Betas = {
   readonly beta2: number
 }
 
+/** The hyperparameters of `SGD`. */
 export type SGDSettings = Rate &
   L2 & {
     /** μ ≥ 0, how much of the last direction is kept. Default 0. */
@@ -46,6 +47,7 @@ export type SGDSettings = Rate &
     readonly nesterov: boolean
   }
 
+/** The hyperparameters of `AdaGrad`. */
 export type AdaGradSettings = Rate &
   L2 &
   Eps & {
@@ -55,6 +57,7 @@ export type AdaGradSettings = Rate &
     readonly initialAccumulatorValue: number
   }
 
+/** The hyperparameters of `Adadelta`. */
 export type AdadeltaSettings = Rate &
   L2 &
   Eps & {
@@ -62,6 +65,7 @@ export type AdadeltaSettings = Rate &
     readonly rho: number
   }
 
+/** The hyperparameters of `RMSprop`. */
 export type RMSpropSettings = Rate &
   L2 &
   Eps & {
@@ -73,6 +77,7 @@ export type RMSpropSettings = Rate &
     readonly centered: boolean
   }
 
+/** The hyperparameters of `Adam` and `AdamW`, which differ in the weight decay only. */
 export type AdamSettings = Rate &
   L2 &
   Betas &
@@ -81,6 +86,7 @@ export type AdamSettings = Rate &
     readonly amsgrad: boolean
   }
 
+/** The hyperparameters of `NAdam`. */
 export type NAdamSettings = Rate &
   L2OrDecoupled &
   Betas &
@@ -89,10 +95,13 @@ export type NAdamSettings = Rate &
     readonly momentumDecay: number
   }
 
+/** The hyperparameters of `RAdam`. */
 export type RAdamSettings = Rate & L2OrDecoupled & Betas & Eps
 
+/** The hyperparameters of `Adamax`. */
 export type AdamaxSettings = Rate & L2 & Betas & Eps
 
+/** The hyperparameters of `Adan`. */
 export type AdanSettings = Rate &
   Decoupled &
   Betas &
@@ -103,8 +112,10 @@ export type AdanSettings = Rate &
     readonly proximal: boolean
   }
 
+/** The hyperparameters of `Lion`. */
 export type LionSettings = Rate & Decoupled & Betas
 
+/** The hyperparameters of `Muon`. */
 export type MuonSettings = Rate &
   Decoupled &
   Eps & {
@@ -120,6 +131,7 @@ export type MuonSettings = Rate &
     readonly adjustment: 'original' | 'matchRmsAdamW'
   }
 
+/** How the step sizes of `Rprop` change, and their bounds. */
 export type RpropSettings = Rate & {
   /** The factor of a step size after the gradient has turned, between 0 and 1. Default 0.5. */
   readonly etaMinus: number
@@ -131,6 +143,7 @@ export type RpropSettings = Rate & {
   readonly stepSizeMax: number
 }
 
+/** The hyperparameters of `ASGD`, by the names that PyTorch gives them. */
 export type ASGDSettings = Rate &
   L2 & {
     /** λ of the step size and of the decay. Default 1e-4. */
@@ -141,6 +154,7 @@ export type ASGDSettings = Rate &
     readonly t0: number
   }
 
+/** How far an iteration of `LBFGS` goes, how many there are, and when they end. */
 export type LBFGSSettings = {
   /** The length of a step without line search, and of the first trial with one. Default 1. */
   readonly learningRate: number

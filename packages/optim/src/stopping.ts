@@ -5,6 +5,7 @@ import { metricMissingError, optionError } from './errors.ts'
 import { collect, type Parameters } from './parameter.ts'
 import type { Callback } from './train.ts'
 
+/** Which metric is watched, and how long training goes on without an improvement. */
 export type EarlyStoppingOptions = {
   /** The name of the metric that is watched after each epoch. Default `'loss'`. */
   readonly metric?: string

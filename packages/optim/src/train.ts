@@ -31,6 +31,7 @@ export type Progress = {
 /** Is told what happens; `'stop'` ends the training after this event. */
 export type Callback = (progress: Progress) => 'stop' | void | Promise<'stop' | void>
 
+/** What a training runs over, and what it does at each step. */
 export type TrainingOptions<B> = {
   readonly epochs: number
   /** Iterated over once in each epoch. */
@@ -47,6 +48,7 @@ export type TrainingOptions<B> = {
   readonly yieldEveryMs?: number
 }
 
+/** What a training has left: its metrics, epoch by epoch. */
 export type TrainingHistory = {
   /** The metrics of each epoch: means over its steps, and those of `validate`. */
   readonly epochs: readonly Metrics[]

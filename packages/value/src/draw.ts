@@ -5,6 +5,7 @@
 import { optionError } from './errors.ts'
 import { labelOf, type Node } from './graph.ts'
 
+/** How much of a graph is drawn. */
 export type DrawOptions = {
   /** How many nodes to draw at most, those nearest to the root; a last box says how many are left out. Default 200. */
   readonly limit?: number

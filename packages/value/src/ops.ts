@@ -413,9 +413,13 @@ export const comparisons = {
   ge: (a: number, b: number): boolean => a >= b,
 } as const
 
+/** The operations on one operand. */
 export type UnaryName = keyof typeof unary
+/** The operations on two operands. */
 export type BinaryName = keyof typeof binary
+/** The operations on three operands. */
 export type TernaryName = keyof typeof ternary
+/** The comparisons, whose results have no derivative. */
 export type ComparisonName = keyof typeof comparisons
 
 /** The arithmetic of plain numbers: the rows themselves. */

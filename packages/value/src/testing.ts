@@ -10,6 +10,7 @@ import { constant, toValue } from './operand.ts'
 import { Value } from './value.ts'
 import { sum } from './nary.ts'
 
+/** Which derivatives are compared with central differences, and how closely. */
 export type CheckGradsOptions = {
   /** Up to which derivative to check. Default 1. */
   readonly order?: number

@@ -34,6 +34,7 @@ import {
 } from './ops.ts'
 import { BRAND, VERSION } from './version.ts'
 
+/** What a new leaf of the graph is called, and whether it gets a gradient. */
 export type ValueOptions = {
   /** A name that drawings and `toString` show. */
   readonly label?: string
@@ -41,6 +42,7 @@ export type ValueOptions = {
   readonly requiresGrad?: boolean
 }
 
+/** What a backward pass starts from, and whether it is recorded. */
 export type BackwardOptions = {
   /** The gradient of the root itself. Default 1. */
   readonly upstream?: number | Value
@@ -59,6 +61,7 @@ type TernaryMethods = {
 }
 type ComparisonMethods = { [K in keyof typeof comparisons]: (other: Value | number) => boolean }
 
+/** The rows of the tables of operations as methods. */
 export interface Value extends UnaryMethods, BinaryMethods, TernaryMethods, ComparisonMethods {}
 
 const { add: ADD, mul: MUL } = operations
