@@ -15,6 +15,8 @@ export type Stack = Matrix & { readonly stack: number }
 const SHARED_WORK = 160 ** 3
 /** Rows or columns that a thread takes at least: fewer would not pay for packing the other operand. */
 const LEAST_LINES = 32
+/** And at most at a time: a thread that loses its processor then keeps no other waiting for long. */
+const MOST_LINES = 256
 
 type Kernel = (...operands: number[]) => unknown
 type Kernels = {
@@ -265,7 +267,8 @@ type Part = readonly [
 function cut(m: number, n: number, count: number, threadCount: number): Part[] {
   const length = count >= threadCount ? count : Math.max(m, n)
   const step = count >= threadCount ? 1 : LEAST_LINES
-  const size = Math.ceil(length / threadCount / step) * step
+  const share = Math.ceil(length / threadCount / step) * step
+  const size = count >= threadCount ? share : Math.min(share, MOST_LINES)
   return Array.from({ length: Math.ceil(length / size) }, (_, i): Part => {
     const from = i * size
     const lines = Math.min(size, length - from)
