@@ -37,7 +37,7 @@ function worst(name: keyof typeof operations, dtype: DType): string {
   const [x, y] = [data(numbers.length, dtype), data(numbers.length, dtype)]
   x.set(numbers)
   kernel(y, [x])
-  const f = operations[name].f as (x: number) => number
+  const { f } = operations[name]
   const normal = dtype === 'float32' ? 2 ** -126 : 2 ** -1022
   let [most, at] = [0, 0]
   for (let i = 0; i < x.length; i++) {
