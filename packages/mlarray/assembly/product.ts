@@ -9,9 +9,11 @@
  *
  * Accuracy: sums in the precision of the elements, in the order of k, in blocks of KC:
  * |c − exact| ≤ (k + 1) ε |a| |b|, with ε = 2⁻²⁴ or 2⁻⁵³. What an element of c comes to depends on its row of a
- * and its column of b only, neither on where the tiles lie nor on which rows and columns are asked for.
+ * and its column of b only, neither on where the tiles lie nor on which rows and columns are asked for; products
+ * with a vector (`vector_f32`) sum in another order where the matrix is read along k, under the same bound.
  * Nothing is skipped: 0 · ∞ is NaN. With relaxed instructions a product and its sum are rounded once.
  */
+import { madd } from './math'
 
 /** Rows of a tile. */
 const MR: i32 = 4
@@ -21,13 +23,6 @@ const KC: i32 = 256
 const MC: i32 = 96
 /** Columns of b that are packed at a time. */
 const NC: i32 = 1024
-
-// @ts-ignore: a decorator
-@inline
-function madd<T>(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c)
-  return v128.add<T>(v128.mul<T>(a, b), c)
-}
 
 /** How many bytes of memory a product needs to work in. */
 export function product_work(): i32 {
@@ -68,8 +63,6 @@ function packedTile<T>(a: usize, b: usize, k: i32, c: usize, row: usize, adds: b
   put<T>((c += row), c30, c31, adds)
 }
 
-// @ts-ignore: a decorator
-@inline
 function put<T>(c: usize, c0: v128, c1: v128, adds: bool): void {
   if (adds) {
     v128.store(c, v128.add<T>(v128.load(c), c0))
@@ -356,8 +349,6 @@ function beside<T>(n: i32, k: i32, x: usize, xStep: usize, b: usize, bStep: usiz
   }
 }
 
-// @ts-ignore: a decorator
-@inline
 function total<T>(x: v128): T {
   if (sizeof<T>() === 8) return <T>(v128.extract_lane<f64>(x, 0) + v128.extract_lane<f64>(x, 1))
   return <T>(v128.extract_lane<f32>(x, 0) + v128.extract_lane<f32>(x, 1) +

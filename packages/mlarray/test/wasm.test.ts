@@ -37,6 +37,17 @@ test('the fastest set of kernels that runs here is chosen, and each can be force
   expect(wasm()).toBeUndefined()
 })
 
+test('the sets share a memory, and so have the same constants in the same places', () => {
+  startMemory(64)
+  setKernels('simd')
+  const constants = Buffer.from(wasm()!.memory.buffer.slice(0, 65_536))
+  setKernels('relaxed')
+
+  expect(constants.some((byte) => byte !== 0)).toBe(true)
+  expect(Buffer.from(wasm()!.memory.buffer.slice(0, 65_536)).equals(constants)).toBe(true)
+  startMemory()
+})
+
 test('a kernel reads copies of ordinary arrays, and leaves nothing behind', () => {
   const engine = wasm()!
   const before = engine.mark
