@@ -2,7 +2,7 @@
 // what is drawn. So a picture cannot show anything else than the page says.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MLArray, toDot, unroll, type Value } from '@smol/mlarray'
+import { MLArray, toDot, unroll, Value } from '@smol/mlarray'
 import type { TopLevelSpec } from 'vega-lite'
 import { valuesIn } from '../test/page.ts'
 import { besides, drawGraph, withLocals, withoutGradients } from './graph.ts'
@@ -36,12 +36,25 @@ export const pages: Readonly<Record<string, () => Promise<Record<string, string>
 
   async '3-learning'() {
     type Names = {
+      lossOf: (w: Value) => Value
+      path: readonly Place[]
       descend: (learningRate: number, steps: number) => number[]
       valleys: (w: Value) => Value
       rollingWith: (momentum: number) => number[]
     }
-    const names = await from<Names>('3-learning', 'descend', 'valleys', 'rollingWith')
-    return { 'rates.svg': await drawRates(names.descend), 'valleys.svg': await drawValleys(names) }
+    const { lossOf, path, descend, valleys, rollingWith } = await from<Names>(
+      '3-learning',
+      'lossOf',
+      'path',
+      'descend',
+      'valleys',
+      'rollingWith',
+    )
+    return {
+      'descent.svg': await drawDescent(lossOf, path),
+      'rates.svg': await drawRates(descend),
+      'valleys.svg': await drawValleys(valleys, rollingWith),
+    }
   },
 
   async '4-arrays'() {
@@ -145,9 +158,57 @@ const series = (colors: readonly string[], field = 'name') => ({
   legend: { title: null, orient: 'bottom', direction: 'horizontal' },
 })
 
-const drawSpec = (spec: object, dark?: string) => draw(spec as TopLevelSpec, dark)
+/** Vega counts its clips over all pictures of a program; here each begins at 0. */
+async function drawSpec(spec: object): Promise<string> {
+  const svg = await draw(spec as TopLevelSpec)
+  const clips = [...new Set(svg.match(/\bclip\d+/g))]
+  return svg.replaceAll(/\bclip\d+/g, (clip) => `clip${clips.indexOf(clip)}`)
+}
 
 // ---- 3. Learning ----
+
+type Place = { readonly w: number; readonly loss: number; readonly slope: number }
+
+/** The first steps downhill, and the tangents: they say which way is down, and how steep. */
+function drawDescent(lossOf: (w: Value) => Value, path: readonly Place[]): Promise<string> {
+  const line = range(121, -0.6, 4.6).map((w) => ({ w, loss: lossOf(new Value(w)).data }))
+  const steps = path.slice(0, 4).map(({ w, loss, slope }, step) => ({ w, loss, slope, step }))
+  const tangents = steps.flatMap(({ w, loss, slope, step }) => {
+    const reach = 0.7 / Math.hypot(1, slope / 8)
+    return [-reach, reach].map((d) => ({ w: w + d, loss: loss + slope * d, step }))
+  })
+  return drawSpec({
+    width: 560,
+    height: 280,
+    encoding: {
+      x: quantitative('w', {
+        scale: { domain: [-0.6, 4.6], nice: false },
+        axis: { title: 'weight w', grid: false },
+      }),
+      y: quantitative('loss', {
+        scale: { domain: [-2, 33], nice: false },
+        axis: { title: 'loss', grid: false, tickCount: 5 },
+      }),
+    },
+    layer: [
+      { data: { values: line }, mark: { type: 'line' } },
+      {
+        data: { values: tangents },
+        mark: { type: 'line', clip: true, strokeWidth: 1.8, color: ORANGE },
+        encoding: { detail: { field: 'step' } },
+      },
+      {
+        data: { values: steps },
+        mark: { type: 'point', filled: true, size: 46, opacity: 1, color: ORANGE },
+      },
+      {
+        data: { values: steps },
+        mark: { type: 'text', dx: 12, dy: -8, fontSize: 12 },
+        encoding: { text: { field: 'step' } },
+      },
+    ],
+  })
+}
 
 const parabola = (w: number) => (w - 3) ** 2
 
@@ -196,14 +257,11 @@ function drawRates(descend: (learningRate: number, steps: number) => number[]): 
 }
 
 /** Two ways down the same loss. */
-function drawValleys({
-  valleys,
-  rollingWith,
-}: {
-  valleys: (w: Value) => Value
-  rollingWith: (momentum: number) => number[]
-}): Promise<string> {
-  const lossOf = (w: number) => valleys(new MLArray([w]).at(0)).data
+function drawValleys(
+  valleys: (w: Value) => Value,
+  rollingWith: (momentum: number) => number[],
+): Promise<string> {
+  const lossOf = (w: number) => valleys(new Value(w)).data
   const line = range(121, -3.2, 3.2).map((w) => ({ w, loss: lossOf(w) }))
   const ways = [0, 0.9].flatMap((momentum, i) =>
     rollingWith(momentum)
