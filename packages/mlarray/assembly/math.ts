@@ -75,89 +75,74 @@ import {
 // ---- Arithmetic ----
 
 /** a b + c, rounded once where instructions are relaxed. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function madd<T>(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c)
   return v128.add<T>(v128.mul<T>(a, b), c)
 }
 
 /** c − a b, likewise. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function nmadd<T>(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_nmadd<T>(a, b, c)
   return v128.sub<T>(c, v128.mul<T>(a, b))
 }
 
 // Integers as wide as the elements.
-// @ts-ignore: a decorator
-@inline
+// @inline
 function addBits<T>(a: v128, b: v128): v128 {
   return sizeof<T>() == 4 ? v128.add<i32>(a, b) : v128.add<i64>(a, b)
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 function subBits<T>(a: v128, b: v128): v128 {
   return sizeof<T>() == 4 ? v128.sub<i32>(a, b) : v128.sub<i64>(a, b)
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 function toExponent<T>(a: v128): v128 {
   return sizeof<T>() == 4 ? v128.shl<i32>(a, 23) : v128.shl<i64>(a, 52)
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 function fromExponent<T>(a: v128): v128 {
   return sizeof<T>() == 4 ? v128.shr<u32>(a, 23) : v128.shr<u64>(a, 52)
 }
 
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function neg<T>(x: v128): v128 {
   return v128.xor(x, signBit<T>())
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function abs<T>(x: v128): v128 {
   return v128.and(x, sizeBits<T>())
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function square<T>(x: v128): v128 {
   return v128.mul<T>(x, x)
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function sqrt<T>(x: v128): v128 {
   return v128.sqrt<T>(x)
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function reciprocal<T>(x: v128): v128 {
   return v128.div<T>(one<T>(), x)
 }
 /** 1 − x², which keeps its digits where x is near ±1. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function lessSquare<T>(x: v128): v128 {
   return v128.mul<T>(v128.sub<T>(one<T>(), x), v128.add<T>(one<T>(), x))
 }
 /** What is ≤ 0 becomes +0; NaN stays. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function relu<T>(x: v128): v128 {
   return v128.andnot(x, v128.le<T>(x, zero<T>()))
 }
 /** The sign of x for a y ≥ 0, −0 included. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function signed<T>(y: v128, x: v128): v128 {
   return v128.or(y, v128.and(x, signBit<T>()))
 }
 /** ±1, and x where that is 0 or NaN. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function sign<T>(x: v128): v128 {
   const isSigned = v128.or(v128.lt<T>(x, zero<T>()), v128.gt<T>(x, zero<T>()))
   return v128.bitselect(signed<T>(one<T>(), x), x, isSigned)
@@ -166,8 +151,7 @@ export function sign<T>(x: v128): v128 {
 // ---- Exponential ----
 
 /** (eʳ − 1 − r)/r² */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function tailOfExp<T>(r: v128): v128 {
   let p = sizeof<T>() == 4 ? exp4<T>() : exp10<T>()
   if (sizeof<T>() == 8) {
@@ -185,30 +169,26 @@ function tailOfExp<T>(r: v128): v128 {
 }
 
 /** A number that ends with the bits of n, for x = n ln 2 + r. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function turns<T>(x: v128): v128 {
   return madd<T>(x, log2e<T>(), rounder<T>())
 }
 
 /** That r. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function rest<T>(x: v128, t: v128): v128 {
   const n = v128.sub<T>(t, rounder<T>())
   return nmadd<T>(n, ln2Low<T>(), nmadd<T>(n, ln2High<T>(), x))
 }
 
 /** eʳ − 1 */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function expm1OfRest<T>(r: v128): v128 {
   return madd<T>(square<T>(r), tailOfExp<T>(r), r)
 }
 
 /** eˣ where neither that nor 2ⁿ is subnormal or infinite. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function expNear<T>(x: v128): v128 {
   const t = turns<T>(x)
   const y = v128.add<T>(expm1OfRest<T>(rest<T>(x, t)), one<T>())
@@ -228,8 +208,7 @@ export function expWide<T>(x: v128): v128 {
 }
 
 /** Whether one lane is NaN, or too large for `expNear`. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function isFar<T>(x: v128): bool {
   const size = abs<T>(x)
   // Bits of numbers ≥ 0 are ordered like the numbers, with NaN above all.
@@ -238,15 +217,13 @@ export function isFar<T>(x: v128): bool {
 }
 
 /** eˣ */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function exp<T>(x: v128): v128 {
   return isFar<T>(x) ? expWide<T>(x) : expNear<T>(x)
 }
 
 /** eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1), which loses the sign of −0. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function expm1<T>(x: v128): v128 {
   if (isFar<T>(x)) return expm1Wide<T>(x)
   const t = turns<T>(x)
@@ -265,8 +242,7 @@ function expm1Wide<T>(x: v128): v128 {
  * With E = exp(−2|x|), which never overflows: tanh |x| = (1 − E)/(1 + E) where E is large, from E − 1 without
  * cancellation, and 1 − 2E/(1 + E) where it is small, so that the errors of E do not count.
  */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function tanh<T>(x: v128): v128 {
   const size = abs<T>(x)
   const z = v128.pmax<T>(neg<T>(v128.add<T>(size, size)), tanhEnd<T>())
@@ -281,14 +257,12 @@ export function tanh<T>(x: v128): v128 {
 }
 
 /** 1/(1 + e⁻ˣ), and eˣ/(1 + eˣ) below 0, with the power of −|x|. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function sigmoidOf<T>(x: v128, e: v128): v128 {
   const above = v128.bitselect(e, one<T>(), v128.lt<T>(x, zero<T>()))
   return v128.div<T>(above, v128.add<T>(e, one<T>()))
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function sigmoidNear<T>(x: v128): v128 {
   return sigmoidOf<T>(x, expNear<T>(neg<T>(abs<T>(x))))
 }
@@ -296,20 +270,17 @@ export function sigmoidWide<T>(x: v128): v128 {
   return sigmoidOf<T>(x, expWide<T>(neg<T>(abs<T>(x))))
 }
 /** x sigmoid(x) */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function siluNear<T>(x: v128): v128 {
   return v128.mul<T>(x, sigmoidNear<T>(x))
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function siluWide<T>(x: v128): v128 {
   return v128.mul<T>(x, sigmoidWide<T>(x))
 }
 
 /** x tanh(log(1 + eˣ)) = x n/(n + 2) with n = eˣ (eˣ + 2) */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function mish<T>(x: v128): v128 {
   const e = exp<T>(v128.pmin<T>(x, mishEnd<T>()))
   const n = v128.mul<T>(e, v128.add<T>(e, two<T>()))
@@ -319,16 +290,14 @@ export function mish<T>(x: v128): v128 {
 // ---- Logarithm ----
 
 /** k, as a number, of x = 2ᵏ (1 + f) with 1 + f between √½ and √2. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function exponentOf<T>(x: v128): v128 {
   const shifted = addBits<T>(subBits<T>(x, rootBits<T>()), one<T>())
   return v128.sub<T>(v128.or(fromExponent<T>(shifted), integerBits<T>()), integerBias<T>())
 }
 
 /** k ln 2 + log(1 + f), with s = f/(2 + f): log(1 + f) = f − f²/2 + s (f²/2 + s² p(s²)), and f is exact. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function logOf<T>(k: v128, f: v128): v128 {
   const s = v128.div<T>(f, v128.add<T>(f, two<T>()))
   const z = square<T>(s)
@@ -347,8 +316,7 @@ function logOf<T>(k: v128, f: v128): v128 {
 }
 
 /** log x of what is normal; `scaled` is the exponent that x got too much. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function logScaled<T>(x: v128, scaled: v128): v128 {
   const fraction = v128.and(subBits<T>(x, rootBits<T>()), fractionBits<T>())
   const f = v128.sub<T>(addBits<T>(fraction, rootBits<T>()), one<T>())
@@ -367,21 +335,18 @@ export function logWide<T>(x: v128): v128 {
 }
 
 /** Whether one lane is not normal and above 0. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function isFarOfLog<T>(x: v128): bool {
   const isNormal = v128.and(v128.ge<T>(x, normalLeast<T>()), v128.le<T>(x, largest<T>()))
   return v128.any_true(v128.not(isNormal))
 }
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function logNear<T>(x: v128): v128 {
   return logScaled<T>(x, zero<T>())
 }
 
 /** log(1 + x) for −1 < x ≤ 2¹⁰⁰: 1 + f is 2⁻ᵏ x + 2⁻ᵏ, without the rounding of 1 + x. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function log1pOf<T>(x: v128): v128 {
   const above = v128.add<T>(x, one<T>())
   const shifted = addBits<T>(subBits<T>(above, rootBits<T>()), one<T>())
@@ -389,8 +354,7 @@ function log1pOf<T>(x: v128): v128 {
   return logOf<T>(exponentOf<T>(above), madd<T>(x, power, v128.sub<T>(power, one<T>())))
 }
 /** log(1 + x) */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function log1p<T>(x: v128): v128 {
   const isNear = v128.and(v128.gt<T>(x, neg<T>(one<T>())), v128.le<T>(x, log1pEnd<T>()))
   const y = signed<T>(log1pOf<T>(x), x)
@@ -399,23 +363,20 @@ export function log1p<T>(x: v128): v128 {
 }
 
 /** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|) */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function log1pexp<T>(x: v128): v128 {
   const e = exp<T>(neg<T>(abs<T>(x)))
   return v128.add<T>(v128.pmax<T>(x, zero<T>()), log1pOf<T>(e))
 }
 
 /** log(sigmoid(x)) */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function logSigmoid<T>(x: v128): v128 {
   return neg<T>(log1pexp<T>(neg<T>(x)))
 }
 
 /** log(1 + e^(βx))/β */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function softplus<T>(x: v128, beta: v128): v128 {
   return v128.div<T>(log1pexp<T>(v128.mul<T>(x, beta)), beta)
 }
@@ -423,8 +384,7 @@ export function softplus<T>(x: v128, beta: v128): v128 {
 // ---- Normal distribution, float32 only ----
 
 /** 1 − Φ(a) for a ≥ 0 (0 past `end`), with t = 1/(1 + 3a/8) and the two parts of a²/2 = high + low. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function upperTail(a: v128, t: v128, high: v128, low: v128, end: v128): v128 {
   let p = tail8<f32>()
   p = madd<f32>(p, t, tail7<f32>())
@@ -443,8 +403,7 @@ function upperTail(a: v128, t: v128, high: v128, low: v128, end: v128): v128 {
 }
 
 /** x Φ(x). The square of the leading half of x is exact, so that e^(−x²/2) keeps its digits. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function gelu<T>(x: v128): v128 {
   const a = abs<f32>(x)
   const t = reciprocal<f32>(madd<f32>(a, normalStep<f32>(), one<f32>()))
@@ -457,8 +416,7 @@ export function gelu<T>(x: v128): v128 {
 }
 
 /** 1 − erf(x) = 2 (1 − Φ(√2 x)) */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function erfc<T>(x: v128): v128 {
   const a = abs<f32>(x)
   const t = reciprocal<f32>(madd<f32>(a, erfcStep<f32>(), one<f32>()))

@@ -52,15 +52,13 @@ function sum64(x: usize, n: i32): f64 {
   return total
 }
 
-// @ts-ignore: a decorator
-@inline
+// @inline
 function pair(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1)
 }
 
 /** The sum of a row, which starts at +0. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function rowSum<T>(x: usize, n: i32): f64 {
   if (sizeof<T>() == 4) return sum32(x, n)
   return 0 + sum64(x, n)
@@ -102,8 +100,7 @@ function columns32(out: usize, n: i32, inner: i32, x: usize, work: usize): void 
 }
 
 /** Adds four numbers to those at an address. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function addTo(to: usize, x: v128): void {
   v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(x)))
   const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3))
@@ -160,15 +157,13 @@ export function sum_f64(out: usize, outer: i32, n: i32, inner: i32, x: usize, wo
 // ---- Extremes ----
 
 /** The larger in each lane, or the smaller; the second where a lane is NaN. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function better<T>(a: v128, b: v128, isMax: bool): v128 {
   return isMax ? v128.pmax<T>(b, a) : v128.pmin<T>(b, a)
 }
 
 /** Compares as IEEE 754 says, NaN first. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function best<T>(a: T, b: T, isMax: bool): T {
   return isMax ? max<T>(a, b) : min<T>(a, b)
 }
@@ -178,8 +173,7 @@ function best<T>(a: T, b: T, isMax: bool): T {
  * added up beside it: where the sum is NaN (infinities of both signs do that too) or the extreme 0, all is compared
  * again.
  */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function extremeOf<T>(x: usize, n: i32, isMax: bool): T {
   const lanes: i32 = 16 / sizeof<T>()
   const from = x
@@ -221,8 +215,7 @@ function extremeOf<T>(x: usize, n: i32, isMax: bool): T {
   return y
 }
 
-// @ts-ignore: a decorator
-@inline
+// @inline
 function extremes<T>(out: usize, outer: i32, n: i32, inner: i32, x: usize, isMax: bool): void {
   const row = (<usize>inner) * sizeof<T>()
   for (; outer > 0; outer--, out += row) {

@@ -59,8 +59,7 @@ function logOf(x: f64): f64 {
   return f64x2.extract_lane(logWide<f64>(f64x2.splat(x)), 0)
 }
 
-// @ts-ignore: a decorator
-@inline
+// @inline
 function softmax<T>(out: usize, rows: i32, n: i32, x: usize): void {
   const row = (<usize>n) * sizeof<T>()
   for (; rows > 0; rows--, x += row) {
@@ -74,8 +73,7 @@ function softmax<T>(out: usize, rows: i32, n: i32, x: usize): void {
 }
 
 /** dx = y (dy − Σ dy y) */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function softmaxReverse<T>(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
   const row = (<usize>n) * sizeof<T>()
   for (; rows > 0; rows--, y += row, dy += row, dx += row) {
@@ -87,8 +85,7 @@ function softmaxReverse<T>(dx: usize, rows: i32, n: i32, y: usize, dy: usize): v
   }
 }
 
-// @ts-ignore: a decorator
-@inline
+// @inline
 function logSoftmax<T>(out: usize, rows: i32, n: i32, x: usize): void {
   const row = (<usize>n) * sizeof<T>()
   for (; rows > 0; rows--, x += row, out += row) {
@@ -102,8 +99,7 @@ function logSoftmax<T>(out: usize, rows: i32, n: i32, x: usize): void {
 }
 
 /** dx = dy − exp(y) Σ dy */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function logSoftmaxReverse<T>(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
   const row = (<usize>n) * sizeof<T>()
   for (; rows > 0; rows--, y += row, dy += row, dx += row) {
@@ -118,8 +114,7 @@ function logSoftmaxReverse<T>(dx: usize, rows: i32, n: i32, y: usize, dy: usize)
  * out = −log softmax at one index of each row; `saved` keeps what was taken away from the row, twice, and `work`
  * has room for a row.
  */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function surprisal<T>(
   out: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, work: usize,
 ): void {
@@ -135,8 +130,7 @@ function surprisal<T>(
 }
 
 /** dx = dy (softmax − 1 at the index), dy being one number for each row. */
-// @ts-ignore: a decorator
-@inline
+// @inline
 function surprisalReverse<T>(
   dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize,
 ): void {

@@ -134,7 +134,7 @@ function partial(name: Name, index: number): { name: string; reads: string[]; so
 }
 
 const WORD = /[\w.]+/g
-const INLINE = '// @ts-ignore: a decorator\n@inline\n'
+const INLINE = '// @inline\n'
 
 // ---- Loops ----
 

@@ -2,12 +2,21 @@
 // src/generated/kernels.ts. The source asks `ASC_FEATURE_RELAXED_SIMD` where the two differ: in a few functions,
 // so each function stands there once, and a module is a list of places. In hexadecimal digits, since these
 // compress better than base64, whose digits straddle bytes.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createMemoryStream, main } from 'assemblyscript/asc'
 import { sources } from './assembly.ts'
 
 const root = `${import.meta.dirname}/../`
 const sets = { simd: ['simd'], relaxed: ['simd', 'relaxed-simd'] }
+
+/** A source file, in which a comment `// @inline` stands for the decorator, which other tools cannot read. */
+function read(name: string, folder: string): string | null {
+  try {
+    return readFileSync(`${folder}/${name}`, 'utf8').replaceAll('\n// @inline\n', '\n@inline\n')
+  } catch {
+    return null
+  }
+}
 
 async function compile(name: string, features: readonly string[]): Promise<Uint8Array> {
   let module: Uint8Array | undefined
@@ -20,7 +29,7 @@ async function compile(name: string, features: readonly string[]): Promise<Uint8
     ]
       .flatMap((options) => options.split(' '))
       .concat('--baseDir', root),
-    { stderr, writeFile: (_, contents) => void (module = contents as Uint8Array) },
+    { stderr, readFile: read, writeFile: (_, contents) => void (module = contents as Uint8Array) },
   )
   if (error !== null || module === undefined)
     throw new Error(`asc failed for ${name}: ${String(error)}\n${stderr.toString()}`)

@@ -122,8 +122,7 @@ export function constantsSource(numbers: readonly number[]): string {
   const globals = all.map(
     ([name], i) => `let ${name}32: v128 = v128.load32_splat(SINGLE, ${4 * i})
 let ${name}64: v128 = v128.load64_splat(DOUBLE, ${8 * i})
-// @ts-ignore: a decorator
-@inline
+// @inline
 export function ${name}<T>(): v128 {
   return sizeof<T>() == 4 ? ${name}32 : ${name}64
 }`,
