@@ -1,21 +1,23 @@
 /**
- * The time of one step of Adam over the parameters of a 784-128-10 network in float32, beside a loop written
+ * The time of one step of Adam over the parameters of a large and of a tiny network in float32, beside a loop written
  * by hand: `pnpm bench`. The contenders take turns, since a machine's speed drifts; what counts is their ratio.
  */
 import { MLArray, setKernels, type KernelSet } from '@smol/mlarray'
 import { replaceGradient } from '@smol/mlarray/kernels'
 import { Adam } from '@smol/optim'
 
-const SIZES = [784 * 128, 128, 128 * 10, 10]
+const NETWORKS = {
+  '784-128-10, 101,770 parameters': { sizes: [784 * 128, 128, 128 * 10, 10], steps: 40 },
+  '2-16-16-1, 337 parameters': { sizes: [32, 16, 256, 16, 16, 1], steps: 4000 },
+}
 const ROUNDS = 15
-const STEPS = 40
 
 const numbers = (size: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1))
 
 /** One step of Adam as one would write it for one array. */
-function byHand(): () => void {
-  const arrays = SIZES.map((size) => ({
+function byHand(sizes: readonly number[]): () => void {
+  const arrays = sizes.map((size) => ({
     p: numbers(size),
     g: numbers(size),
     m: new Float32Array(size),
@@ -40,8 +42,8 @@ function byHand(): () => void {
 }
 
 /** Adam of this package, with one set of kernels. */
-function byRow(kernels: KernelSet): () => void {
-  const parameters = SIZES.map((size) => {
+function byRow(sizes: readonly number[], kernels: KernelSet): () => void {
+  const parameters = sizes.map((size) => {
     const p = new MLArray(numbers(size))
     replaceGradient(p, numbers(size))
     return p
@@ -53,30 +55,34 @@ function byRow(kernels: KernelSet): () => void {
   }
 }
 
-const contenders = {
-  'a loop written by hand': byHand(),
-  'the compiled pass': byRow('simd'),
-  'blocks of 512': byRow('plain'),
-}
-const times = Object.entries(contenders).map(([name, step]) => ({
-  name,
-  step,
-  rounds: [] as number[],
-}))
-for (let round = 0; round <= ROUNDS; round++) {
-  for (const { step, rounds } of times) {
-    const start = performance.now()
-    for (let i = 0; i < STEPS; i++) step()
-    // The first round warms up.
-    if (round > 0) rounds.push((performance.now() - start) / STEPS)
-  }
-}
 const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1]!
-const base = median(times[0]!.rounds)
-console.log(
-  `Node ${process.version}: a step of Adam over 101,770 parameters, median of ${ROUNDS} rounds`,
-)
-for (const { name, rounds } of times) {
-  const time = median(rounds)
-  console.log(`${name.padEnd(24)} ${time.toFixed(2)} ms  ${(time / base).toFixed(2)} times as long`)
+
+console.log(`Node ${process.version}: a step of Adam, median of ${ROUNDS} rounds`)
+for (const [network, { sizes, steps }] of Object.entries(NETWORKS)) {
+  const contenders = {
+    'a loop written by hand': byHand(sizes),
+    'the compiled pass': byRow(sizes, 'simd'),
+    'blocks of 512': byRow(sizes, 'plain'),
+  }
+  const times = Object.entries(contenders).map(([name, step]) => ({
+    name,
+    step,
+    rounds: [] as number[],
+  }))
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const { step, rounds } of times) {
+      const start = performance.now()
+      for (let i = 0; i < steps; i++) step()
+      // The first round warms up.
+      if (round > 0) rounds.push(((performance.now() - start) / steps) * 1000)
+    }
+  }
+  const base = median(times[0]!.rounds)
+  console.log(network)
+  for (const { name, rounds } of times) {
+    const time = median(rounds)
+    console.log(
+      `  ${name.padEnd(24)} ${time.toFixed(1)} µs  ${(time / base).toFixed(2)} times as long`,
+    )
+  }
 }
