@@ -54,11 +54,8 @@ function report(folder: string, entry: string, types: string): void {
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
       messages: {
-        extractorMessageReporting: {
-          default: { logLevel: ExtractorLogLevel.None },
-          // Noted in the report, which says of an export without a word `@public (undocumented)`.
-          'ae-undocumented': { logLevel: ExtractorLogLevel.None, addToApiReportFile: true },
-        },
+        // The report itself says of an export without a word `@public (undocumented)`.
+        extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
       },
     },
