@@ -155,7 +155,7 @@ export function gradientMismatchError(
   numeric: number,
   analytic: number,
 ): Error {
-  const ordinal = order === 1 ? 'first' : order === 2 ? 'second' : `${order}th`
+  const ordinal = ['first', 'second', 'third'][order - 1] ?? `${order}th`
   const message = `checkGrads: ${ordinal} derivative at ${where} = ${String(at)}: numeric ${numeric}, analytic ${analytic}.`
   return located(new Error(message), { op: 'checkGrads', order, numeric, analytic })
 }
