@@ -40,6 +40,7 @@ export const arange = /* @__PURE__ */ publicly(create.arange) as unknown as Func
 /**
  * `num` numbers at equal distances from `start` to `stop`, both included; untracked.
  *
+ * @throws RangeError where an end is not finite, or `num` no integer ≥ 0.
  * @example
  * linspace(0, 1, 5).toList() // → [ 0, 0.25, 0.5, 0.75, 1 ]
  * @see numpy.linspace
@@ -90,7 +91,12 @@ export const heNormal = /* @__PURE__ */ publicly(start.heNormal) as unknown as F
 export const orthogonal = /* @__PURE__ */ publicly(
   start.orthogonal,
 ) as unknown as Functions['orthogonal']
-/** Normal numbers of which those outside of [low, high] do not occur. @see torch.nn.init.trunc_normal_ */
+/**
+ * Normal numbers of which those outside of [low, high] do not occur.
+ *
+ * @throws RangeError where `std` is not > 0, or `low` not below `high`.
+ * @see torch.nn.init.trunc_normal_
+ */
 export const truncatedNormal = /* @__PURE__ */ publicly(
   start.truncatedNormal,
 ) as unknown as Functions['truncatedNormal']

@@ -10,7 +10,9 @@ import { collect, type Parameter, type Parameters, type TypedArray } from './par
  *
  * `normType` is the order of the norm: 2 by default, Infinity for the largest absolute value.
  *
- * @returns the norm before clipping. @see torch.nn.utils.clip_grad_norm_
+ * @returns the norm before clipping.
+ * @throws RangeError where `maxNorm` is negative or NaN, or `normType` is no number.
+ * @see torch.nn.utils.clip_grad_norm_
  */
 export function clipGradNorm(
   parameters: Parameters,
@@ -38,6 +40,8 @@ export function clipGradNorm(
 
 /**
  * Moves every number of every gradient into `[−limit, limit]`; NaN stays.
+ *
+ * @throws RangeError where `limit` is negative or NaN.
  * @see torch.nn.utils.clip_grad_value_
  */
 export function clipGradValue(parameters: Parameters, limit: number): void {

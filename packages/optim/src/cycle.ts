@@ -38,7 +38,9 @@ export type OneCycleOptions = {
 /**
  * Up to `maxLearningRate` and down to almost nothing, once; the optimiser's own learning rate is not used.
  *
- * arXiv:1708.07120. Beyond `totalSteps` it refuses with a RangeError.
+ * arXiv:1708.07120.
+ *
+ * @throws RangeError where an option is out of its range; the schedule throws one beyond `totalSteps`.
  * @see torch.optim.lr_scheduler.OneCycleLR
  */
 export function oneCycle(options: OneCycleOptions): Schedule {

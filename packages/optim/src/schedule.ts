@@ -124,6 +124,8 @@ export function cosineRestarts(options: { t0: number; tMult?: number; etaMin?: n
 
 /**
  * `α · factor(t)`.
+ *
+ * @throws TypeError where `factor` is no function.
  * @see torch.optim.lr_scheduler.LambdaLR
  */
 export function lambda(factor: (step: number) => number): Schedule {
@@ -133,6 +135,8 @@ export function lambda(factor: (step: number) => number): Schedule {
 
 /**
  * One schedule after the other, each counting from 0 at its milestone.
+ *
+ * @throws RangeError where the milestones do not ascend, or are not one fewer than the schedules.
  * @see torch.optim.lr_scheduler.SequentialLR
  */
 export function sequential(
@@ -164,6 +168,8 @@ export function sequential(
 /**
  * For `steps` steps in a straight line from `startFactor` of what `schedule` starts with up to it, then
  * `schedule` from its step 0 on; without one, the optimiser's learning rate. Default startFactor 1/3.
+ *
+ * @throws RangeError where `steps` is no integer ≥ 0, or `startFactor` is not > 0 and ≤ 1.
  * @see torch.optim.lr_scheduler.LinearLR before another in SequentialLR
  */
 export function warmup(

@@ -104,6 +104,7 @@ export function hessian<A extends readonly Value[]>(
  * Jacobian-vector product, by forward mode: the function that gives `f` at a point, and how fast it
  * changes as the point moves along `tangents`.
  *
+ * @throws RangeError where a point and its tangents differ in length.
  * @example
  * const [y, dy] = jvp((x) => x.pow(3))(2, 1)
  * dy.data // → 12

@@ -9,7 +9,11 @@ export function constant(data: number): Value {
   return new Value(data, undefined, CONSTANT)
 }
 
-/** A number or Value as a Value. */
+/**
+ * A number or Value as a Value.
+ *
+ * @throws TypeError where it is neither, or a Value of another copy of this package; the message names `op`.
+ */
 export function toValue(x: Value | number, op: string, caller?: unknown): Value {
   if (x instanceof Value) return x
   if (typeof x === 'number') return constant(x)
