@@ -6,16 +6,10 @@ import { useOf } from './programs.ts'
 import { project, type Package } from './project.ts'
 
 /** A CommonJS file may require an ES module from TypeScript 5.8 on, with nodenext; node16 never allows it. */
-const MODES: readonly (readonly [
-  module: string,
-  resolution: string,
-  file: string,
-  from: number,
-])[] = [
-  ['es2022', 'bundler', 'use.mts', 0],
-  ['node16', 'node16', 'use.mts', 0],
-  ['nodenext', 'nodenext', 'use.mts', 0],
-  ['nodenext', 'nodenext', 'use.cts', 5.8],
+const MODES: readonly (readonly [module: string, resolution: string])[] = [
+  ['es2022', 'bundler'],
+  ['node16', 'node16'],
+  ['nodenext', 'nodenext'],
 ]
 
 /** Puts the programs that use these packages into a folder. */
@@ -60,12 +54,14 @@ export async function onNode(folder: string, versions: readonly string[]): Promi
 
 export async function inTypeScript(folder: string, versions: readonly string[]): Promise<void> {
   for (const version of versions) {
-    for (const [module, resolution, file, from] of MODES) {
-      if (Number.parseFloat(version) < from) continue
+    for (const [module, resolution] of MODES) {
+      // A CommonJS file may require an ES module from 5.8 on; node16 never allows it.
+      const isAllowed = module === 'nodenext' && Number.parseFloat(version) >= 5.8
+      const files = isAllowed ? 'use.mts use.cts' : 'use.mts'
       // oxlint-disable-next-line no-await-in-loop
-      await check(`typescript ${version} ${resolution} ${file}`, () =>
+      await check(`typescript ${version} ${resolution} ${files}`, () =>
         run(
-          `node node_modules/ts${version}/bin/tsc --noEmit --strict --target es2022 --lib es2022,dom --skipLibCheck false --module ${module} --moduleResolution ${resolution} ${file}`,
+          `node node_modules/ts${version}/bin/tsc --noEmit --strict --target es2022 --lib es2022,dom --skipLibCheck false --module ${module} --moduleResolution ${resolution} ${files}`,
           folder,
         ),
       )
