@@ -7,7 +7,8 @@ afterEach(() => {
 })
 
 const random = new Generator(7)
-const SETS = ['simd', 'relaxed'] as const
+// Node 20 knows no relaxed instructions.
+const SETS = (['simd', 'relaxed'] as const).filter((set) => setKernels(set) === set)
 const DTYPES = ['float32', 'float64'] as const
 type Shape = readonly number[]
 

@@ -47,10 +47,13 @@ describe('reads', () => {
     const bits = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i)
     const data = new Uint8Array(bits.buffer)
     const { x } = fromSafetensors(tensorsFile({ x: tensor('F16', [2 ** 16], 0, 2 ** 17) }, data))
-    const view = new DataView(bits.buffer) as DataView & {
-      getFloat16(at: number, le: boolean): number
-    }
-    const wanted = Float32Array.from(bits, (_, i) => view.getFloat16(2 * i, true))
+    // A sign, five bits of the exponent, ten of the fraction; DataView reads them from Node 24 on only.
+    const wanted = Float32Array.from(bits, (half) => {
+      const [sign, exponent, fraction] = [half >> 15 ? -1 : 1, (half >> 10) & 31, half & 1023]
+      if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
+      if (exponent === 0) return sign * fraction * 2 ** -24
+      return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+    })
     expect(x!.toTypedArray()).toEqual(wanted)
   })
 
