@@ -16,10 +16,22 @@ export const pictureName = (machine: Machine): string => `benchmarks-node${major
 /** The page with this run in the place of the one before on that Node. */
 export function replaceSection(page: string, run: Run): string {
   const name = `results: Node ${majorOf(run.machine)}`
-  const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`]
+  return replaceBetween(page, `<!-- ${name} -->`, `<!-- end of ${name} -->`, section(run))
+}
+
+/** The README with the picture of this run in the place of the one before. */
+export function replaceSpeed(readme: string, run: Run): string {
+  const { date, processor, node } = run.machine
+  const text = `![How many times as fast as each peer](docs/${pictureName(run.machine)})
+
+<sub>${date}, ${processor}, Node ${node.slice(1)}, one thread</sub>`
+  return replaceBetween(readme, '<!-- speed -->', '<!-- /speed -->', text)
+}
+
+function replaceBetween(page: string, start: string, end: string, text: string): string {
   const [from, to] = [page.indexOf(start), page.indexOf(end)]
-  if (from === -1 || to < from) throw new Error(`docs/benchmarks.md: "${start}" is not there.`)
-  return `${page.slice(0, from + start.length)}\n\n${section(run)}\n\n${page.slice(to)}`
+  if (from === -1 || to < from) throw new Error(`"${start}" is not there.`)
+  return `${page.slice(0, from + start.length)}\n\n${text}\n\n${page.slice(to)}`
 }
 
 function section({ machine, rounds, results }: Run): string {

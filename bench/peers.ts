@@ -8,7 +8,7 @@ import { LABELS } from './contender.ts'
 import { describeMachine, ROOT } from './machine.ts'
 import { findNode } from './node.ts'
 import { command, type Options, settingsOf } from './options.ts'
-import { pictureName, replaceSection, type Run } from './page.ts'
+import { pictureName, replaceSection, replaceSpeed, type Run } from './page.ts'
 import { drawRatios } from './picture.ts'
 import { chooseRows } from './rows.ts'
 import { runRows, sideOf } from './run.ts'
@@ -48,8 +48,12 @@ if (results.some(({ comparison }) => comparison.absent.some(({ wrong }) => wrong
 }
 if (options.write) {
   const page = join(ROOT, 'docs', 'benchmarks.md')
+  const readme = join(ROOT, 'README.md')
   writeFileSync(page, replaceSection(readFileSync(page, 'utf8'), run))
+  // The README shows the Node that the bars are about.
+  if (machine.node.startsWith('v24.'))
+    writeFileSync(readme, replaceSpeed(readFileSync(readme, 'utf8'), run))
   writeFileSync(join(ROOT, 'docs', pictureName(machine)), picture)
-  spawnSync('oxfmt', [page], { cwd: ROOT, stdio: 'inherit' })
+  spawnSync('oxfmt', [page, readme], { cwd: ROOT, stdio: 'inherit' })
   console.log(`page:    ${page}`)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Comparison } from '../compare.ts'
-import { replaceSection } from '../page.ts'
+import { replaceSection, replaceSpeed } from '../page.ts'
 import { chooseRows, ROWS, type Row } from '../rows.ts'
 import { figure, ratioTable, timeTable, toMarkdown, toText } from '../table.ts'
 import { judge } from '../verdict.ts'
@@ -100,5 +100,11 @@ kept
   assert.ok(once.includes('tfjs wasm 4.22.0, jax-js 0.1.25'))
   assert.ok(!once.includes('old') && once.includes('\nkept\n'))
   assert.equal(replaceSection(once, run), once)
+  const readme = replaceSpeed('a\n<!-- speed -->\nold\n<!-- /speed -->\nb', run)
+  assert.match(
+    readme,
+    /^a\n<!-- speed -->\n\n!\[.*\]\(docs\/benchmarks-node24\.svg\)[^]*Node 24[^]*\n<!-- \/speed -->\nb$/,
+  )
+  assert.doesNotMatch(readme, /old/)
   assert.throws(() => replaceSection('', run), /results: Node 24/)
 })
