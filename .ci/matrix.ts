@@ -37,7 +37,7 @@ try {
 
   if (parts.includes('node')) await onNode(all, nodes)
   if (parts.includes('types')) await inTypeScript(all, compilers)
-  if (parts.includes('alone')) await eachAlone(dir, packages)
+  if (parts.includes('alone')) await eachAlone(dir, packages, all, compilers.at(-1)!)
   if (parts.includes('runtimes'))
     await onRuntimes(all, expected, (folder, wanted) => project(folder, [wanted]))
   // The browser's worker runs what a bundler has made.

@@ -5,12 +5,12 @@ import { check, run } from './checks.ts'
 import { useOf } from './programs.ts'
 import { project, type Package } from './project.ts'
 
-/** A CommonJS file may require an ES module from TypeScript 5.8 on, with nodenext; node16 never allows it. */
-const MODES: readonly (readonly [module: string, resolution: string])[] = [
+/** Kinds of modules, each with how they are found. */
+const MODES = [
   ['es2022', 'bundler'],
   ['node16', 'node16'],
   ['nodenext', 'nodenext'],
-]
+] as const
 
 /** Puts the programs that use these packages into a folder. */
 export function writeUse(folder: string, packages: readonly Package[]): void {
@@ -18,8 +18,20 @@ export function writeUse(folder: string, packages: readonly Package[]): void {
     writeFileSync(join(folder, file), text)
 }
 
-/** Each package alone, with nothing but what it says that it needs. */
-export async function eachAlone(folder: string, packages: readonly Package[]): Promise<void> {
+const compile = (
+  folder: string,
+  version: string,
+  [module, resolution]: readonly string[],
+): string =>
+  `node "${join(folder, 'node_modules', `ts${version}`, 'bin/tsc')}" --noEmit --strict --target es2022 --lib es2022,dom --skipLibCheck false --module ${module} --moduleResolution ${resolution}`
+
+/** Each package alone, with nothing but what it says that it needs; the compiler is of the project `all`. */
+export async function eachAlone(
+  folder: string,
+  packages: readonly Package[],
+  all: string,
+  version: string,
+): Promise<void> {
   for (const each of packages) {
     const short = each.name.slice('@smol/'.length)
     const wanted = packages.filter(({ name }) => name === each.name || each.needs.includes(name))
@@ -33,6 +45,7 @@ export async function eachAlone(folder: string, packages: readonly Package[]): P
       writeUse(alone, [each])
       await run(`"${process.execPath}" use.mjs`, alone)
       await run(`"${process.execPath}" use.cjs`, alone)
+      await run(`${compile(all, version, MODES[2])} use.mts`, alone)
     })
   }
 }
@@ -54,16 +67,13 @@ export async function onNode(folder: string, versions: readonly string[]): Promi
 
 export async function inTypeScript(folder: string, versions: readonly string[]): Promise<void> {
   for (const version of versions) {
-    for (const [module, resolution] of MODES) {
+    for (const mode of MODES) {
       // A CommonJS file may require an ES module from 5.8 on; node16 never allows it.
-      const isAllowed = module === 'nodenext' && Number.parseFloat(version) >= 5.8
+      const isAllowed = mode[0] === 'nodenext' && Number.parseFloat(version) >= 5.8
       const files = isAllowed ? 'use.mts use.cts' : 'use.mts'
       // oxlint-disable-next-line no-await-in-loop
-      await check(`typescript ${version} ${resolution} ${files}`, () =>
-        run(
-          `node node_modules/ts${version}/bin/tsc --noEmit --strict --target es2022 --lib es2022,dom --skipLibCheck false --module ${module} --moduleResolution ${resolution} ${files}`,
-          folder,
-        ),
+      await check(`typescript ${version} ${mode[1]} ${files}`, () =>
+        run(`${compile(folder, version, mode)} ${files}`, folder),
       )
     }
   }
