@@ -2,10 +2,10 @@
 import { deflateSync } from 'fflate'
 import { crc32 } from '../../src/file-zip.ts'
 
-export const fromBase64 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'))
+export const fromBase64 = (text: string): Uint8Array => ascii(atob(text))
 
 export const fromHex = (text: string): Uint8Array =>
-  Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'))
+  Uint8Array.from(text.match(/[0-9a-f]{2}/gi) ?? [], (byte) => Number.parseInt(byte, 16))
 
 export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
 

@@ -1,0 +1,142 @@
+// What mutation testing found that no other test notices (docs/proof.md): each fails with the mutant it names.
+import { MLArray } from '@smol/mlarray'
+import { describe, expect, test } from 'vitest'
+import * as losses from '../src/index.ts'
+
+const row = new MLArray([0.25, 0.75])
+const scores = new MLArray([
+  [0.1, 0.7, 0.2],
+  [0.5, 0.3, 0.2],
+])
+const any = (given: unknown): never => given as never
+
+/** Of each loss the arguments by name, as they are right. */
+const pairs = { predictions: row, targets: [1, 0] }
+const labelled = { predictions: row, labels: [1, -1] }
+const two = { first: scores, second: scores }
+const calls: Readonly<Record<keyof typeof losses, Readonly<Record<string, unknown>>>> = {
+  mseLoss: pairs,
+  maeLoss: pairs,
+  huberLoss: pairs,
+  smoothL1Loss: pairs,
+  logCoshLoss: pairs,
+  quantileLoss: pairs,
+  binaryCrossEntropyLoss: pairs,
+  binaryCrossEntropyWithLogitsLoss: { logits: row, targets: [1, 0] },
+  focalLoss: { logits: row, labels: [1, 0] },
+  diceLoss: pairs,
+  crossEntropyLoss: { logits: scores, targets: [1, 0] },
+  nllLoss: { predictions: scores, labels: [1, 0] },
+  categoricalCrossEntropyLoss: { predictions: scores, targets: scores },
+  klDivergenceLoss: pairs,
+  poissonNllLoss: pairs,
+  gaussianNllLoss: { ...pairs, variances: [1, 1] },
+  hingeLoss: labelled,
+  squaredHingeLoss: labelled,
+  hingeEmbeddingLoss: labelled,
+  softMarginLoss: labelled,
+  multiMarginLoss: { predictions: scores, labels: [1, 0] },
+  cosineEmbeddingLoss: { ...two, labels: [1, -1] },
+  tripletMarginLoss: { anchor: scores, positive: scores, negative: scores },
+  marginRankingLoss: { first: row, second: row, labels: [1, -1] },
+  contrastiveLoss: two,
+  ctcLoss: { predictions: scores, labels: [1], inputLengths: 2, labelLengths: 1 },
+}
+
+const byName = new Map<string, unknown>(Object.entries(losses))
+
+describe.each(Object.entries(calls))('%s', (name, named) => {
+  const loss = byName.get(name) as (...operands: unknown[]) => unknown
+  const values = Object.values(named)
+
+  test('names itself where the reduction or a weight is refused', () => {
+    expect(() => loss(...values, { reduction: 'middle' })).toThrow(`${name}: `)
+    expect(() =>
+      loss(...values, {
+        weight: new MLArray([
+          [[1], [2]],
+          [[3], [4]],
+        ]),
+      }),
+    ).toThrow(`${name}: `)
+  })
+
+  test('names itself and the argument', () => {
+    for (const [at, argument] of Object.keys(named).entries()) {
+      // The first says what kind of thing it is, the others which shape they need.
+      const wrong = at === 0 ? 'text' : new MLArray([[[[0.5]]]])
+      const operands = values.map((value, i) => (i === at ? wrong : value))
+      expect(() => loss(...operands)).toThrow(`${name}: ${argument} must `)
+    }
+  })
+})
+
+describe('options at their borders', () => {
+  test('what must be finite', () => {
+    for (const call of [
+      () => losses.huberLoss(row, row, { delta: Infinity }),
+      () => losses.smoothL1Loss(row, row, { beta: Infinity }),
+      () => losses.focalLoss(row, [1, 0], { gamma: Infinity }),
+      () => losses.contrastiveLoss(scores, scores, { temperature: Infinity }),
+    ])
+      expect(call).toThrow(/must be .*, got Infinity\.$/)
+  })
+
+  test('both ends of a quantile', () => {
+    // Of an error t − p of 1: q; of −1: 1 − q.
+    const of = (quantile: number): unknown =>
+      losses.quantileLoss(new MLArray([0, 1]), [1, 0], { quantile, reduction: 'none' }).toList()
+    expect([of(0), of(1)]).toEqual([
+      [0, 1],
+      [1, -0],
+    ])
+    for (const quantile of [-0.1, 1.1, NaN]) expect(() => of(quantile)).toThrow('quantileLoss: ')
+  })
+
+  test('both ends of alpha, and none at all', () => {
+    const zero = new MLArray([0, 0])
+    const of = (alpha: number): unknown =>
+      losses
+        .focalLoss(zero, [1, 0], { alpha, gamma: 0, reduction: 'none' })
+        .toList()
+        .map((x: number) => x / Math.LN2)
+    expect([of(0), of(1), of(-1)]).toEqual([
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ])
+  })
+})
+
+test('a single sample keeps its axis', () => {
+  const one = new MLArray([[-1, -2, -3]])
+  expect(losses.nllLoss(one, [2], { reduction: 'none' }).toList()).toEqual([3])
+})
+
+test('a weight as long as there are classes gets the hint, whatever else is weighted', () => {
+  const square = (options: object) => () =>
+    losses.multiMarginLoss(scores, [0, 1], { weight: [1, 2, 3], ...options })
+  expect(square({})).toThrow('classWeight')
+  expect(square({ classWeight: [1, 1, 1] })).toThrow('classWeight')
+})
+
+test('a triplet does not swap unless it is told to, and takes its axis', () => {
+  const [anchor, positive, negative] = [[[0, 0]], [[0, 1]], [[0, 2]]].map((x) => new MLArray(x))
+  const of = (options: object): number =>
+    (
+      losses.tripletMarginLoss(anchor!, positive!, negative!, { eps: 0, ...options }) as MLArray
+    ).item()
+  // 1 − 2 + 1, and with the distance 1 from positive to negative 1 − 1 + 1.
+  expect([of({}), of({ swap: true })]).toEqual([0, 1])
+  // Down the columns: |0 − 0| − |0 − 0| + 1 and |0 − 1| − |0 − 2| + 1.
+  expect(of({ axis: 0 })).toBe(0.5)
+})
+
+test('float32 stays float32 through the mask of a view with itself', () => {
+  const half = scores.astype('float32')
+  expect((losses.contrastiveLoss(half, half) as MLArray).dtype).toBe('float32')
+})
+
+test('what is not an array is no array', () => {
+  expect(() => losses.contrastiveLoss(any([[1]]), scores)).toThrow('contrastiveLoss: ')
+})
