@@ -37,14 +37,8 @@ describe('special functions', () => {
 
 test('where names itself when it refuses an operand', () => {
   const text = '3' as never
-  for (const operands of [
-    [text, 1, 1],
-    [1, text, 1],
-    [1, 1, text],
-  ] as const)
-    expect(() => where(...operands)).toThrow(
-      'where: expected a number or a Value, got the string "3".',
-    )
+  for (const call of [() => where(text, 1, 1), () => where(1, text, 1), () => where(1, 1, text)])
+    expect(call).toThrow('where: expected a number or a Value, got the string "3".')
 })
 
 describe('passes', () => {
