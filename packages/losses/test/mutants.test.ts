@@ -78,6 +78,7 @@ describe('options at their borders', () => {
       () => losses.smoothL1Loss(row, row, { beta: Infinity }),
       () => losses.focalLoss(row, [1, 0], { gamma: Infinity }),
       () => losses.contrastiveLoss(scores, scores, { temperature: Infinity }),
+      () => losses.diceLoss(row, [1, 0], { smooth: Infinity }),
     ])
       expect(call).toThrow(/must be .*, got Infinity\.$/)
   })
@@ -106,6 +107,38 @@ describe('options at their borders', () => {
       [1, 1],
     ])
   })
+})
+
+test('targets that are no probabilities are called targets', () => {
+  for (const call of [
+    () => losses.binaryCrossEntropyWithLogitsLoss(row, [1, 2]),
+    () => losses.diceLoss(row, [1, 2]),
+    () => losses.categoricalCrossEntropyLoss(row, [1, 2]),
+  ])
+    expect(call).toThrow(/Loss: targets /)
+})
+
+test('smoothL1 without a parabola names itself too', () => {
+  const options = { beta: 0, reduction: any('middle') }
+  expect(() => losses.smoothL1Loss(row, row, options)).toThrow('smoothL1Loss: ')
+})
+
+test('dice of a single sample goes over all of it', () => {
+  // 1 − (2 · 0.25 + 1)/(1 + 1 + 1)
+  const loss = losses.diceLoss(row, [1, 0], { smooth: 1, reduction: 'none' }) as MLArray
+  expect([loss.shape, loss.item()]).toEqual([[], 0.5])
+})
+
+test('a triplet goes over the last axis, of any rank', () => {
+  const block = new MLArray([[[0, 1, 2, 3]], [[4, 5, 6, 7]], [[8, 9, 1, 2]]])
+  const of = (options: object): readonly number[] =>
+    (losses.tripletMarginLoss(block, block, block, { reduction: 'none', ...options }) as MLArray)
+      .shape
+  expect([of({}), of({ axis: 0 }), of({ axis: 1 })]).toEqual([
+    [3, 1],
+    [1, 4],
+    [3, 4],
+  ])
 })
 
 test('a single sample keeps its axis', () => {
