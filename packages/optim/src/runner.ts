@@ -59,7 +59,7 @@ export function stepParameter(
     if (matrix !== undefined) {
       dy = elements.slice()
       passOver(['parameter', 'gradient', 'direction', ...Object.keys(slots)]).run(
-        (m, x) => matrix.direction(m, x as typeof x & Operands<never, never>, settings, factors),
+        (m, x) => matrix.direction(m, x, settings, factors),
         [elements, gradient, dy, ...memory],
       )
       dy.set(matrix.transform(Float64Array.from(dy), parameter.shape, settings))
