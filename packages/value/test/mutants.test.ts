@@ -1,6 +1,6 @@
 // What mutation testing found that no other test notices (docs/proof.md): each fails with the mutant it names.
 import { describe, expect, test } from 'vitest'
-import { Value, where } from '../src/index.ts'
+import { grad, hessian, Value, where } from '../src/index.ts'
 import { gradients, onGradient, tangent, type Node } from '../src/graph.ts'
 import { expectClose } from './close.ts'
 
@@ -39,6 +39,37 @@ test('where names itself when it refuses an operand', () => {
   const text = '3' as never
   for (const call of [() => where(text, 1, 1), () => where(1, text, 1), () => where(1, 1, text)])
     expect(call).toThrow('where: expected a number or a Value, got the string "3".')
+})
+
+describe('rows', () => {
+  test('equal infinities share the gradient of logaddexp evenly', () => {
+    for (const x of [Infinity, -Infinity]) {
+      const shares = grad((a: Value, b: Value) => a.logaddexp(b))(x, x)
+      expect(shares.map((share) => share.data)).toEqual([0.5, 0.5])
+    }
+  })
+
+  test('the derivative of a power in its exponent has a derivative at the base 0', () => {
+    const inExponent = (a: Value): Value => grad((b) => a.pow(b))(2)
+    expect([grad(inExponent)(0).data, grad(inExponent)(1).data]).toEqual([0, 1])
+  })
+
+  test('at the kink of elu and leakyRelu the mixed derivatives agree', () => {
+    for (const name of ['elu', 'leakyRelu'] as const) {
+      const [[, mixed], [other]] = hessian((x: Value, k: Value) => x[name](k))(0, 0.5)
+      expect([mixed.data, other.data], name).toEqual([1, 1])
+    }
+  })
+
+  test('hypot is as right at the length 1 as elsewhere, and flat at the origin to the second order', () => {
+    const hypot = (a: Value, b: Value): Value => a.hypot(b)
+    expect(grad(hypot)(0, 1).map((dx) => dx.data)).toEqual([0, 1])
+    expect(grad(hypot)(1, 0).map((dx) => dx.data)).toEqual([1, 0])
+    expect(hessian(hypot)(0, 0).map((row) => row.map((x) => x.data))).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
+  })
 })
 
 describe('passes', () => {
