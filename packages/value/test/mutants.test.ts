@@ -61,6 +61,13 @@ describe('rows', () => {
     }
   })
 
+  test('a number on a bound of clip keeps its gradient, and the bound gets none', () => {
+    for (const x of [-1, 2]) {
+      const slopes = grad((a: Value, min: Value, max: Value) => a.clip(min, max))(x, -1, 2)
+      expect(slopes.map((slope) => slope.data)).toEqual([1, 0, 0])
+    }
+  })
+
   test('hypot is as right at the length 1 as elsewhere, and flat at the origin to the second order', () => {
     const hypot = (a: Value, b: Value): Value => a.hypot(b)
     expect(grad(hypot)(0, 1).map((dx) => dx.data)).toEqual([0, 1])
