@@ -68,6 +68,13 @@ describe('rows', () => {
     }
   })
 
+  test('where min is above max, clip follows max alone', () => {
+    for (const x of [0, 2, 4]) {
+      const slopes = grad((a: Value, min: Value, max: Value) => a.clip(min, max))(x, 3, 1)
+      expect(slopes.map((slope) => slope.data)).toEqual([0, 0, 1])
+    }
+  })
+
   test('hypot is as right at the length 1 as elsewhere, and flat at the origin to the second order', () => {
     const hypot = (a: Value, b: Value): Value => a.hypot(b)
     expect(grad(hypot)(0, 1).map((dx) => dx.data)).toEqual([0, 1])
