@@ -15,11 +15,22 @@ function place(at: Shape): string {
 }
 
 function showGiven(given: unknown): string {
-  if (typeof given === 'string') return JSON.stringify(given)
+  if (typeof given === 'string') return JSON.stringify(given.slice(0, LONGEST))
   if (Array.isArray(given)) return `a list of ${given.length}`
-  if (typeof given === 'object' && given !== null)
-    return `an object (${given.constructor?.name ?? 'no class'})`
+  if (typeof given === 'object' && given !== null) return `an object (${className(given)})`
   return String(given)
+}
+
+/** How much of a text is shown. */
+const LONGEST = 100
+
+/** What is given may throw when it is looked at. */
+function className(given: object): string {
+  try {
+    return `${given.constructor?.name ?? 'no class'}`.slice(0, LONGEST)
+  } catch {
+    return 'no class'
+  }
 }
 
 function withFields<E extends Error>(error: E, fields: Readonly<Record<string, unknown>>): E {

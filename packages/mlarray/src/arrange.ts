@@ -9,6 +9,7 @@ import {
   axesTypeError,
   emptyListError,
   listError,
+  operandError,
   optionError,
   rankError,
   repeatsError,
@@ -46,6 +47,8 @@ export function stack(arrays: readonly MLArray[], options: AxisOption = {}): MLA
 
 function listOf(arrays: readonly MLArray[], op: string): MLArray[] {
   if (!Array.isArray(arrays)) throw listError(op, arrays)
+  // Looked for first: a list of holes may be long.
+  if (arrays.findIndex((x) => x === undefined) >= 0) throw operandError(op, undefined)
   const operands = toOperands(op, arrays as readonly MLArray[])
   if (operands.length === 0) throw emptyListError(op)
   return operands
@@ -82,7 +85,7 @@ function equalCuts(n: number, size: number, axis: number): number[] {
 /** As in NumPy: negative positions count from the end, and those past the end give empty parts. */
 function cutsAt(positions: readonly number[], size: number, axis: number): number[] {
   if (!Array.isArray(positions)) throw splitError(positions, size, axis)
-  return (positions as readonly number[]).map((position) => {
+  return Array.from(positions as readonly number[], (position) => {
     if (!Number.isInteger(position)) throw splitError(positions, size, axis)
     return Math.max(0, Math.min(size, position < 0 ? position + size : position))
   })
@@ -99,7 +102,7 @@ export function repeat(
   const size = source.shape[along]!
   const given = typeof repeats === 'number' ? [repeats] : repeats
   const fits = Array.isArray(given) && (given.length === 1 || given.length === size)
-  if (!fits || given.some((n) => !Number.isInteger(n) || n < 0))
+  if (!fits || given.findIndex((n) => !Number.isInteger(n) || n < 0) >= 0)
     throw repeatsError(repeats, size, along)
   const countOf = (i: number): number => given[given.length === 1 ? 0 : i]!
   let count = 0
@@ -149,7 +152,7 @@ export function roll(
   }
   if (typeof axis !== 'number' && !Array.isArray(axis)) throw axesTypeError('roll', axis)
   const named = (typeof axis === 'number' ? [axis] : axis) as readonly number[]
-  const axes = named.map((i) => toAxis(i, x.shape, 'roll'))
+  const axes = Array.from(named, (i) => toAxis(i, x.shape, 'roll'))
   const shifts = listOfShifts(shift)
   // The two lists broadcast, and an axis that is named twice is rolled twice.
   const steps = shifts.length === 1 ? axes.length : shifts.length
@@ -169,7 +172,8 @@ export function roll(
 
 function listOfShifts(shift: number | readonly number[]): readonly number[] {
   const list = typeof shift === 'number' ? [shift] : shift
-  if (!Array.isArray(list) || !list.every(Number.isInteger))
+  // Not `every`, which passes over holes.
+  if (!Array.isArray(list) || list.findIndex((n) => !Number.isInteger(n)) >= 0)
     throw optionError('roll', 'shift', 'an integer or a list of them', shift)
   return list as readonly number[]
 }
@@ -192,7 +196,9 @@ export type PadOptions = {
 
 function isWidth(pair: unknown): boolean {
   return (
-    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0)
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    Array.from(pair).every((n) => Number.isInteger(n) && n >= 0)
   )
 }
 
@@ -202,7 +208,8 @@ export function pad(
   widths: readonly (readonly [before: number, after: number])[],
   { mode = 'constant', value }: PadOptions = {},
 ): MLArray {
-  const fits = Array.isArray(widths) && widths.length === x.ndim && widths.every(isWidth)
+  const fits =
+    Array.isArray(widths) && widths.length === x.ndim && Array.from(widths).every(isWidth)
   if (!fits)
     throw optionError(
       'pad',
@@ -214,8 +221,10 @@ export function pad(
     x.shape.map((n, axis) => n + widths[axis]![0] + widths[axis]![1]),
     'pad',
   )
+  if (value !== undefined && typeof value !== 'number')
+    throw optionError('pad', 'value', 'a number', value)
   if (mode === 'constant') return padConstant(x, widths, value ?? 0)
-  if (!Object.hasOwn(SOURCES, mode))
+  if (typeof mode !== 'string' || !Object.hasOwn(SOURCES, mode))
     throw optionError('pad', 'mode', "'constant', 'edge', 'reflect', 'symmetric' or 'wrap'", mode)
   if (value !== undefined)
     throw optionError('pad', 'value', "missing in other modes than 'constant'", value)

@@ -26,6 +26,7 @@ import {
   optionError,
   raggedError,
   sizeError,
+  tooLargeError,
 } from './errors.ts'
 import { reshape, stackAlong } from './move.ts'
 import { asLeaf, record, type ArrayOperation } from './node.ts'
@@ -120,7 +121,13 @@ function isBuffer(data: unknown): data is NumericBuffer {
 export function toArray(data: ArrayData, op = 'MLArray', dtype?: DType): MLArray {
   if (data instanceof MLArray) return data
   if (isBuffer(data)) return fromBuffer(data, op, dtype)
-  if (Array.isArray(data) && holdsArrays(data, op)) return fromRows(data, op, dtype)
+  if (Array.isArray(data)) {
+    const claim = claimOf(data, op)
+    // Lists may stand in lists many times, and so claim far more than there is in memory; of nothing, too.
+    const many = sizeOf(claim.map((n) => Math.max(n, 1)))
+    if (many > 2 ** 32) throw tooLargeError(op, claim, many)
+    if (holdsArrays(data, claim)) return fromRows(data, op, dtype)
+  }
   const elements: (number | Value)[] = []
   const shape = collect(data, elements, op)
   return fromValues(elements, shape, dtype ?? defaultDType)
@@ -150,11 +157,35 @@ function fromRows(list: readonly ArrayData[], op: string, dtype: DType | undefin
 /** What is nested deeper is a mistake, if not a list that holds itself. */
 const DEEPEST = 64
 
-function holdsArrays(list: readonly unknown[], op: string, depth = 1): boolean {
-  if (depth > DEEPEST) throw nestingError(op, DEEPEST)
-  return list.some(
-    (x) => x instanceof MLArray || (Array.isArray(x) && holdsArrays(x, op, depth + 1)),
-  )
+/** The shape that lists claim by their first rows: only what has it is looked into. */
+function claimOf(data: unknown, op: string): number[] {
+  const shape: number[] = []
+  let x = data
+  for (; Array.isArray(x); x = x[0] as unknown) {
+    if (shape.length === DEEPEST) throw nestingError(op, DEEPEST)
+    shape.push(x.length)
+  }
+  if (isBuffer(x)) shape.push(x.length)
+  return shape
+}
+
+/** Whether an array is in it; undefined where something is that does not belong there, as `collect` will say. */
+function holdsArrays(
+  list: readonly unknown[],
+  claim: readonly number[],
+  depth = 1,
+): boolean | undefined {
+  // Not `some`, which looks for what there is between holes.
+  for (let i = 0; i < list.length; i++) {
+    const x = list[i]
+    if (x instanceof MLArray) return true
+    if (Array.isArray(x)) {
+      if (x.length !== claim[depth]) return undefined
+      const found = holdsArrays(x, claim, depth + 1)
+      if (found !== false) return found
+    } else if (typeof x !== 'number' && !(x instanceof Value) && !isBuffer(x)) return undefined
+  }
+  return false
 }
 
 /** Appends the elements in row-major order, and gives the shape. */
@@ -175,6 +206,10 @@ function collect(data: unknown, elements: (number | Value)[], op: string): numbe
   let first: number[] = []
   // Not `forEach`, which passes over holes.
   for (let i = 0; i < data.length; i++) {
+    if (i > 0 && Array.isArray(data[i])) {
+      const claim = claimOf(data[i], op)
+      if (!sameShape(claim, first)) throw raggedError(i, first, claim)
+    }
     const shape = collect(data[i], elements, op)
     if (i === 0) first = shape
     else if (!sameShape(shape, first)) throw raggedError(i, first, shape)

@@ -49,6 +49,12 @@ export function drawn(
   return tracked(data, checked, { requiresGrad: false, ...options })
 }
 
+/** @throws RangeError where one is no number: lists and texts would be computed with as if they were. */
+export function checkNumbers(op: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, x] of Object.entries(given))
+    if (typeof x !== 'number') throw optionError(op, name, 'a number', x)
+}
+
 /** Uniform numbers from [low, high). */
 export function uniform(
   source: Source,
@@ -57,6 +63,7 @@ export function uniform(
   { low = 0, high = 1, ...options }: UniformOptions,
 ): MLArray {
   const checked = toShape(shape, op)
+  checkNumbers(op, { low, high })
   const width = high - low
   if (!(width >= 0 && width < Infinity))
     throw optionError(op, 'low and high', 'finite, low ≤ high', [low, high])
@@ -77,6 +84,7 @@ export function normal(
   { mean = 0, std = 1, ...options }: NormalOptions,
 ): MLArray {
   const checked = toShape(shape, op)
+  checkNumbers(op, { mean, std })
   if (!(std >= 0 && std < Infinity)) throw optionError(op, 'std', 'finite and ≥ 0', std)
   if (!Number.isFinite(mean)) throw optionError(op, 'mean', 'finite', mean)
   const data = allocate(sizeOf(checked), dtypeFor(options, op))

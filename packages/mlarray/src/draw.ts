@@ -2,16 +2,20 @@
 import {
   toDot as nodeToDot,
   toMermaid as nodeToMermaid,
+  Value,
   type DrawOptions,
-  type Value,
 } from '@smol/value'
 import type { Node } from '@smol/value/graph'
 import { MLArray as Untyped } from './array.ts'
+import { operandError } from './errors.ts'
 import { nodeOf } from './node.ts'
+import { checkOptions } from './options.ts'
 import type { MLArray } from './typed.ts'
 
-function rootOf(y: MLArray | Value): Node {
-  return y instanceof Untyped ? nodeOf(y) : (y as Value)
+function rootOf(op: string, y: MLArray | Value): Node {
+  if (y instanceof Untyped) return nodeOf(y)
+  if (y instanceof Value) return y
+  throw operandError(op, y)
 }
 
 /**
@@ -21,7 +25,8 @@ function rootOf(y: MLArray | Value): Node {
  * @throws RangeError where `limit` is no integer ≥ 1.
  */
 export function toDot(y: MLArray | Value, options?: DrawOptions): string {
-  return nodeToDot(rootOf(y), options)
+  checkOptions('toDot', options, ['limit'])
+  return nodeToDot(rootOf('toDot', y), options)
 }
 
 /**
@@ -30,5 +35,6 @@ export function toDot(y: MLArray | Value, options?: DrawOptions): string {
  * @throws RangeError where `limit` is no integer ≥ 1.
  */
 export function toMermaid(y: MLArray | Value, options?: DrawOptions): string {
-  return nodeToMermaid(rootOf(y), options)
+  checkOptions('toMermaid', options, ['limit'])
+  return nodeToMermaid(rootOf('toMermaid', y), options)
 }

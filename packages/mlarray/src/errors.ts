@@ -51,14 +51,28 @@ export function show(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }
 
-export function showGiven(given: unknown): string {
-  if (typeof given === 'string') return `the string ${JSON.stringify(given)}`
-  if (Array.isArray(given))
-    return given.length > 8 ? `a list of ${given.length}` : `[${given.map(showGiven).join(', ')}]`
-  if (typeof given === 'object' && given !== null)
-    return `an object (${given.constructor?.name ?? 'no class'})`
+/** What was given, in few words whatever it is: it may hold itself, or throw when it is looked at. */
+export function showGiven(given: unknown, depth = 0): string {
+  if (typeof given === 'string') return `the string ${JSON.stringify(given.slice(0, LONGEST))}`
+  if (Array.isArray(given)) {
+    if (given.length > 8 || depth > 3) return `a list of ${given.length}`
+    const text = Array.from(given, (x) => showGiven(x, depth + 1)).join(', ')
+    return text.length > 2 * LONGEST ? `a list of ${given.length}` : `[${text}]`
+  }
+  if (typeof given === 'object' && given !== null) return `an object (${className(given)})`
   if (typeof given === 'bigint') return `${given}n`
   return typeof given === 'function' ? 'a function' : String(given)
+}
+
+/** How much of a text is shown. */
+const LONGEST = 100
+
+function className(given: object): string {
+  try {
+    return `${given.constructor?.name ?? 'no class'}`.slice(0, LONGEST)
+  } catch {
+    return 'no class'
+  }
 }
 
 export const typeError = (op: string, message: string, fields: object = {}): TypeError =>
@@ -308,6 +322,13 @@ export function flagError(op: string, option: string, given: unknown): TypeError
   })
 }
 
+export function labelError(op: string, given: unknown): TypeError {
+  return typeError(op, `label must be a string, got ${showGiven(given)}.`, {
+    option: 'label',
+    given,
+  })
+}
+
 export function hookError(given: unknown): TypeError {
   return typeError('onGradient', `expected a function, got ${showGiven(given)}.`, { given })
 }
@@ -372,7 +393,7 @@ export function einsumError(
   problem: string,
   shapes: readonly Shape[],
 ): ShapeError {
-  return new ShapeError('einsum', `'${subscripts}': ${problem}`, shapes)
+  return new ShapeError('einsum', `'${subscripts.slice(0, LONGEST)}': ${problem}`, shapes)
 }
 
 export function subscriptsError(given: unknown): TypeError {
@@ -609,12 +630,14 @@ export function indexItemError(op: string, given: unknown, takesArrays: boolean)
 }
 
 export function rangeTextError(op: string, text: string): RangeError {
-  const message = `'${text}' is no range; expected 'start:stop' or 'start:stop:step' in integers, each of which may be missing, or '...'.`
+  const message = `'${text.slice(0, LONGEST)}' is no range; expected 'start:stop' or 'start:stop:step' in integers, each of which may be missing, or '...'.`
   return rangeError(op, message, { given: text })
 }
 
 export function rangeStepError(op: string, text: string): RangeError {
-  return rangeError(op, `the step of the range '${text}' must not be 0.`, { given: text })
+  return rangeError(op, `the step of the range '${text.slice(0, LONGEST)}' must not be 0.`, {
+    given: text,
+  })
 }
 
 export function tooManyIndicesError(op: string, count: number, shape: Shape): RangeError {

@@ -53,6 +53,9 @@ type Part = {
 
 /** The parts of an index: one for each axis of the array, and the new axes between. */
 function parse(items: readonly IndexItem[], shape: Shape, op: string): Part[] {
+  // First, since a list of holes may be long.
+  if (items.findIndex((item) => item === undefined) >= 0)
+    throw indexItemError(op, undefined, op !== 'slice')
   const used = items.filter((item) => item !== null && item !== '...').length
   if (used > shape.length) throw tooManyIndicesError(op, used, shape)
   const dots = items.indexOf('...')
@@ -218,9 +221,9 @@ export function set(x: MLArray, at: IndexItem | readonly IndexItem[], given: Arr
   const items = (Array.isArray(at) ? at : [at]) as readonly IndexItem[]
   checkMutable(x, 'set')
   const values = toArray(given, 'set', x.dtype).detach()
+  const parts = parse(items, x.shape, 'set')
   if (items.some((item) => isArray(item))) setAt(x, items, values)
-  else
-    assign(lookThrough(x.detach(), windowOf(parse(items, x.shape, 'set'), x.shape)), values, 'set')
+  else assign(lookThrough(x.detach(), windowOf(parts, x.shape)), values, 'set')
   return x
 }
 

@@ -5,7 +5,7 @@
  */
 import { allocate, type MLArray } from './array.ts'
 import { dtypeFor, tracked, type CreationOptions } from './create.ts'
-import { normal, uniform } from './distribution.ts'
+import { checkNumbers, normal, uniform } from './distribution.ts'
 import { optionError, rankError } from './errors.ts'
 import type { Generator } from './random.ts'
 import { sourceOf, type RandomOptions } from './seed.ts'
@@ -183,6 +183,7 @@ export function truncatedNormal(
   const [generator, all] = sourceOf(op, options, ['mean', 'std', 'low', 'high'])
   const { mean = 0, std = 1, low = -2, high = 2, ...rest } = all
   const shape = toShape(given, op)
+  checkNumbers(op, { mean, std, low, high })
   if (!(std > 0 && std < Infinity)) throw optionError(op, 'std', 'finite and > 0', std)
   if (!Number.isFinite(mean)) throw optionError(op, 'mean', 'finite', mean)
   if (!(low < high)) throw optionError(op, 'low and high', 'low < high', [low, high])

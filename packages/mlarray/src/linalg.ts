@@ -5,12 +5,13 @@
  * written in operations, so that every order exists.
  */
 import { operations } from '@smol/value/ops'
-import { copyOf, filled, fromData, type DType, type MLArray } from './array.ts'
+import { copyOf, filled, fromData, MLArray, type DType } from './array.ts'
 import { tril } from './arrange.ts'
 import { matmul } from './contract.ts'
 import { eye } from './create.ts'
 import { add, applyRow, mul, total, toOperands } from './elementwise.ts'
 import {
+  arrayError,
   asymmetricError,
   indefiniteError,
   singularError,
@@ -44,6 +45,7 @@ const transposed = (x: MLArray): MLArray => swapaxes(x, -1, -2)
 // ---- Stacks of matrices ----
 
 function checkSquare(a: MLArray, op: string): void {
+  if (!(a instanceof MLArray)) throw arrayError(op, a)
   if (a.ndim < 2 || a.shape.at(-1) !== a.shape.at(-2)) throw squareError(op, a.shape)
 }
 

@@ -2,7 +2,7 @@
  * Options objects as users give them: an unknown name or a flag that is none is refused, since nothing else
  * would tell of the slip. What the other options hold is checked where they are used.
  */
-import { flagError, optionsError, unknownOptionError } from './errors.ts'
+import { flagError, labelError, optionsError, unknownOptionError } from './errors.ts'
 
 const FLAGS: ReadonlySet<string> = new Set(
   'keepdims requiresGrad createGraph equalNan descending largest replace replacement'.split(' '),
@@ -20,6 +20,9 @@ export function checkOptions(op: string, options: unknown, names: readonly strin
     const given = options[name]
     if (given !== undefined && FLAGS.has(name) && typeof given !== 'boolean')
       throw flagError(op, name, given)
+    // Here, and not where it is set: a generator would have moved on by then.
+    if (name === 'label' && given !== undefined && typeof given !== 'string')
+      throw labelError(op, given)
   }
 }
 

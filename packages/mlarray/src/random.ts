@@ -2,7 +2,7 @@
  * Random numbers from a seed: the same bits, integers, permutations and uniform numbers on every platform,
  * and normal numbers to rounding.
  */
-import { MLArray as Untyped, rowMajor } from './array.ts'
+import { allocate, MLArray as Untyped, rowMajor } from './array.ts'
 import { toArray, tracked, type IntegerData as UntypedIntegers } from './create.ts'
 import {
   checkWeights,
@@ -44,6 +44,9 @@ export type ChoiceOptions = {
   /** What is chosen from: the rows of this axis. Default 0. */
   readonly axis?: number
 }
+
+/** So many generators at most: each is an object. */
+const MOST_STREAMS = 2 ** 20
 
 /**
  * A source of random numbers, determined by its seed: xoshiro128**, see `xoshiro.ts`.
@@ -118,7 +121,8 @@ export class Generator {
    * streams start 2⁶⁴ draws apart on one cycle, at a place that four draws determine.
    */
   split(n: number): Generator[] {
-    if (!Number.isInteger(n) || n < 0) throw optionError('split', 'n', 'an integer ≥ 0', n)
+    if (!Number.isInteger(n) || n < 0 || n > MOST_STREAMS)
+      throw optionError('split', 'n', `an integer from 0 to ${MOST_STREAMS}`, n)
     const words = wordsFrom(this.bits(), this.bits(), this.bits(), this.bits())
     return Array.from({ length: n }, () => {
       const stream = new Generator(0)
@@ -196,7 +200,7 @@ export class Generator {
     if (!Number.isInteger(n) || n < 0) throw optionError('multinomial', 'n', 'an integer ≥ 0', n)
     const k = given.shape.at(-1)!
     const shape = [...given.shape.slice(0, -1), n]
-    const indices = new Float64Array(sizeOf(shape))
+    const indices = allocate(sizeOf(toShape(shape, 'multinomial')), 'float64')
     const data = rowMajor(given)
     const rows = sizeOf(given.shape.slice(0, -1))
     for (let row = 0; row < rows; row++) {

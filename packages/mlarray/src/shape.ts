@@ -14,6 +14,7 @@ import {
   tooLargeError,
 } from './errors.ts'
 
+/** How many elements each axis has, the outermost first; `[]` is a single number. */
 export type Shape = readonly number[]
 
 /** One axis, several, or (missing) all of them. */
@@ -75,6 +76,9 @@ export function toShape(given: number | Shape, op: string): number[] {
 function toDimensions(given: number | Shape, op: string): number[] {
   if (typeof given === 'number') return [given]
   if (!Array.isArray(given)) throw shapeTypeError(op, given)
+  // What is no number is found before a list with holes, however long, is copied.
+  for (let i = 0; i < given.length; i++)
+    if (typeof given[i] !== 'number') throw dimensionError(op, given[i])
   return (given as Shape).slice()
 }
 
@@ -94,7 +98,9 @@ export function toAxes(axes: Axes, shape: Shape, op: string, rank = shape.length
   }
   if (typeof axes === 'number') return [toAxis(axes, shape, op, rank)]
   if (!Array.isArray(axes)) throw axesTypeError(op, axes)
-  const list = (axes as readonly number[]).map((axis) => toAxis(axis, shape, op, rank))
+  // One more than there are axes names one twice, however long the list is.
+  const length = Math.min(axes.length, rank + 1)
+  const list = Array.from({ length }, (_, i) => toAxis(axes[i] as number, shape, op, rank))
   if (new Set(list).size !== list.length) throw axesRepeatedError(op, axes, shape)
   return list
 }

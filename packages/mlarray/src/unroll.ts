@@ -4,10 +4,11 @@
 import { dot, sum, Value } from '@smol/value'
 import { CONSTANT, LEAF, topologicalOrder, withRecording, type Node } from '@smol/value/graph'
 import { apply, ScalarOperation } from '@smol/value/ops'
-import type { MLArray as Untyped } from './array.ts'
+import { MLArray as Untyped } from './array.ts'
 import { elementAt, sourceOf } from './element.ts'
-import { optionError, unrollLimitError } from './errors.ts'
+import { arrayError, optionError, unrollLimitError } from './errors.ts'
 import { ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
+import { checkOptions } from './options.ts'
 import { sizeOf, type Shape } from './shape.ts'
 import type { MLArray } from './typed.ts'
 
@@ -26,7 +27,10 @@ export type UnrollOptions = {
  *
  * @throws RangeError where it takes more Values than the limit, which it names.
  */
-export function unroll(y: MLArray, { limit = 100_000 }: UnrollOptions = {}): NestedValues {
+export function unroll(y: MLArray, options: UnrollOptions = {}): NestedValues {
+  checkOptions('unroll', options, ['limit'])
+  const { limit = 100_000 } = options
+  if (!(y instanceof Untyped)) throw arrayError('unroll', y)
   const array = y as unknown as Untyped
   if (!Number.isInteger(limit) || limit < 1)
     throw optionError('unroll', 'limit', 'an integer ≥ 1', limit)

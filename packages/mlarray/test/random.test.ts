@@ -371,7 +371,7 @@ test('errors', () => {
   )
   expect(() => manualSeed(0.5)).toThrow('an integer')
   expect(() => random.split(-1)).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: split: n must be an integer ≥ 0, got -1.]`,
+    `[RangeError: split: n must be an integer from 0 to 1048576, got -1.]`,
   )
   expect(() => random.below(0)).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: below: n must be an integer from 1 to 2⁵³, got 0.]`,

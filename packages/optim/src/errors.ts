@@ -9,13 +9,27 @@ const rangeError = (op: string, message: string, fields: object = {}): RangeErro
   Object.assign(new RangeError(`${op}: ${message}`), { op }, fields)
 
 /** A value in an error message: short, and harmless whatever it is. */
-function show(given: unknown): string {
-  if (typeof given === 'string') return `the string ${JSON.stringify(given)}`
-  if (Array.isArray(given))
-    return given.length > 8 ? `a list of ${given.length}` : `[${given.map(show).join(', ')}]`
-  if (typeof given === 'object' && given !== null)
-    return `an object (${given.constructor?.name ?? 'no class'})`
+function show(given: unknown, depth = 0): string {
+  if (typeof given === 'string') return `the string ${JSON.stringify(given.slice(0, LONGEST))}`
+  if (Array.isArray(given)) {
+    if (given.length > 8 || depth > 3) return `a list of ${given.length}`
+    const text = Array.from(given, (x) => show(x, depth + 1)).join(', ')
+    return text.length > 2 * LONGEST ? `a list of ${given.length}` : `[${text}]`
+  }
+  if (typeof given === 'object' && given !== null) return `an object (${className(given)})`
   return typeof given === 'function' ? 'a function' : String(given)
+}
+
+/** How much of a text is shown. */
+const LONGEST = 100
+
+/** What is given may throw when it is looked at. */
+function className(given: object): string {
+  try {
+    return `${given.constructor?.name ?? 'no class'}`.slice(0, LONGEST)
+  } catch {
+    return 'no class'
+  }
 }
 
 export function optionError(

@@ -14,11 +14,22 @@ function located<E extends Error>(error: E, fields: object, caller?: unknown): E
 
 /** A value in an error message: short, and harmless whatever it is. */
 function show(given: unknown): string {
-  if (typeof given === 'string') return `the string ${JSON.stringify(given)}`
+  if (typeof given === 'string') return `the string ${JSON.stringify(given.slice(0, LONGEST))}`
   if (Array.isArray(given)) return 'a list'
-  if (typeof given === 'object' && given !== null)
-    return `an object (${given.constructor?.name ?? 'no class'})`
+  if (typeof given === 'object' && given !== null) return `an object (${className(given)})`
   return typeof given === 'function' ? 'a function' : String(given)
+}
+
+/** How much of a text is shown. */
+const LONGEST = 100
+
+/** What is given may throw when it is looked at. */
+function className(given: object): string {
+  try {
+    return `${given.constructor?.name ?? 'no class'}`.slice(0, LONGEST)
+  } catch {
+    return 'no class'
+  }
 }
 
 export function operandError(op: string, given: unknown, caller?: unknown): TypeError {
@@ -140,7 +151,8 @@ export function rowError(name: string, problem: string, caller?: unknown): TypeE
 }
 
 export function labelError(given: unknown): TypeError {
-  return located(new TypeError(`label: expected a string, got ${show(given)}.`), { given })
+  const message = `label: expected a string, got ${show(given)}.`
+  return located(new TypeError(message), { op: 'label', given })
 }
 
 export function tangentsError(inputs: number, tangents: number, caller?: unknown): RangeError {
