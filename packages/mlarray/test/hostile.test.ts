@@ -1,0 +1,35 @@
+// Values that nobody should pass are refused in words of our own, and a refused call changes nothing.
+import { comparisons, operations } from '@smol/value/ops'
+import { assert, property } from 'fast-check'
+import { expect, test } from 'vitest'
+import { MLArray } from '../src/index.ts'
+import { calls, checkCall, names, tables } from './fuzz/hostile.ts'
+
+test('in place of any argument, option or element', () => {
+  assert(property(calls, checkCall), { numRuns: 1000 })
+})
+
+test('in place of the first argument of everything', () => {
+  for (const kind of ['method', 'function', 'draw'] as const)
+    for (const name of Object.keys(tables[kind]))
+      for (const value of names) checkCall({ kind, name, place: 0, value })
+})
+
+test('every method is among them', () => {
+  const silent =
+    'constructor detach isNaN isFinite logicalNot trace flatten nonzero unique uniqueAll grad gradNode zeroGrad toList item toTypedArray toString'.split(
+      ' ',
+    )
+  // One row of each kind stands for the others, which share its code.
+  const known = [
+    ...Object.keys(tables.method),
+    ...silent,
+    ...Object.keys({ ...operations, ...comparisons }),
+  ]
+  const { prototype } = MLArray
+  const methods = Object.getOwnPropertyNames(prototype).filter(
+    (name) => typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function',
+  )
+  expect(methods.length).toBeGreaterThan(100)
+  expect(methods.filter((name) => !known.includes(name))).toEqual([])
+})
