@@ -75,6 +75,13 @@ describe('rows', () => {
     }
   })
 
+  test('softplus has the sharpness 1 unless it is told', () => {
+    expect([new Value(0).softplus().data, new Value(0).softplus(2).data]).toEqual([
+      Math.LN2,
+      Math.LN2 / 2,
+    ])
+  })
+
   test('hypot is as right at the length 1 as elsewhere, and flat at the origin to the second order', () => {
     const hypot = (a: Value, b: Value): Value => a.hypot(b)
     expect(grad(hypot)(0, 1).map((dx) => dx.data)).toEqual([0, 1])
