@@ -60,7 +60,9 @@ function check(kernel: Kernel, f: Scalar): void {
         const reads = [a[i! + p * di]!, b[j! + p * dj]!, c[k! + p * dk]!, d[l! + p * dl]!]
         expected[2 + p] = f(...reads.slice(0, kernel.arity))
       }
-      expect(out, `${kernel.name}, ${dtype}, steps ${[di, dj, dk, dl].join()}`).toStrictEqual(expected)
+      expect(out, `${kernel.name}, ${dtype}, steps ${[di, dj, dk, dl].join()}`).toStrictEqual(
+        expected,
+      )
     }
   }
 }
