@@ -105,7 +105,7 @@ const checks: Readonly<Record<string, Check>> = {
 /** Settings that an optimiser or schedule was given, over its defaults. */
 export function settle<S extends object>(op: string, defaults: S, given: Partial<S>): S {
   for (const name of Object.keys(given)) {
-    if (!(name in defaults)) throw unknownOptionError(op, name, Object.keys(defaults))
+    if (!Object.hasOwn(defaults, name)) throw unknownOptionError(op, name, Object.keys(defaults))
   }
   const defined = Object.entries(given).filter(([, value]) => value !== undefined)
   const settings = { ...defaults, ...Object.fromEntries(defined) } as S
