@@ -116,7 +116,7 @@ const strange: Readonly<Record<string, () => unknown>> = {
   'a text that throws': () => ({ toString: spring, valueOf: spring, [Symbol.toPrimitive]: spring }),
   'an iterator that throws': () => ({ [Symbol.iterator]: spring }),
   trapped,
-  'a trap with a class': () => new Proxy(class {}, { get: spring }),
+  'a trap with a class': () => new Proxy(MLArray, { get: spring }),
   'a list that is trapped': () => new Proxy([1, 2], { get: spring }),
   'rank 0': () => smol.zeros([]),
   'size 0': () => smol.zeros([0, 3]),
@@ -272,6 +272,7 @@ export const tables = { method: methods, function: functions, draw: draws }
 const isPlain = (x: unknown): x is Record<string, unknown> =>
   typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype
 
+/* oxlint-disable oxc/no-map-spread -- paths are short */
 /** Every place in arguments: the arguments themselves, elements of lists, options, one too many, an unknown option. */
 export function placesOf(args: readonly unknown[]): (string | number)[][] {
   const inside = (x: unknown): (string | number)[][] => {

@@ -1,6 +1,9 @@
-// Reads thousands of damaged files: pnpm fuzz [--seed 1] [--runs 20000]
+// Thousands of damaged files, hostile calls and random programs: pnpm fuzz [--seed 1] [--runs 20000]
 import { parseArgs } from 'node:util'
+import { check, property, type RunDetails } from 'fast-check'
 import { readFuzzed } from './files.ts'
+import { calls, checkCall } from './hostile.ts'
+import { compared, programs } from './programs.ts'
 
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, runs: { type: 'string', default: '20000' } },
@@ -29,4 +32,26 @@ console.log(
   `files: ${good} still good, ${runs - good - failed} refused, ${failed} failed; ` +
     `the slowest took ${Math.round(slowest[0]!)} ms (seed ${slowest[1]})`,
 )
+
+/** Says what came of it, and counts a failure. */
+function report<T>(
+  name: string,
+  { failed: isFailed, numRuns, counterexample, errorInstance }: RunDetails<T>,
+): void {
+  console.log(`${name}: ${numRuns} from seed ${start}, ${isFailed ? 'one failed' : 'none failed'}`)
+  if (!isFailed) return
+  failed++
+  console.error(JSON.stringify(counterexample), errorInstance)
+  console.error(`once more: pnpm fuzz --seed ${start} --runs ${runs}`)
+}
+
+report('hostile calls', check(property(calls, checkCall), { seed: start, numRuns: runs }))
+
+const means = property(programs, (program) => {
+  const found = compared(program)
+  if (found !== 'same') throw new Error(found)
+})
+// A program takes as long as a few files.
+report('programs', check(means, { seed: start, numRuns: Math.ceil(runs / 4) }))
+
 process.exitCode = failed > 0 ? 1 : 0
