@@ -1,0 +1,15 @@
+/**
+ * Writes the reference as static pages, into `out/`: every entry point of the four packages, the README as
+ * the front page, and the pages of `docs/`. Typedoc reads the sources and their comments; `reference.ts`
+ * says what it is to make of them. Nothing is fetched, neither here nor by the pages.
+ */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { reference } from './reference.ts'
+
+const out = join(import.meta.dirname, 'out')
+rmSync(out, { recursive: true, force: true })
+const { app, project } = await reference()
+await app.generateDocs(project, out)
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1
+console.log(`docs/reference/out/index.html: ${Object.keys(project.reflections).length} entries`)
