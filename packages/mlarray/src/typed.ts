@@ -181,7 +181,7 @@ type TernaryMethod<Name extends string> = <M extends MLArray, N extends Operand,
 ) => Result<BroadcastShape3<Name, ShapeFrom<M>, ShapeFrom<N>, ShapeFrom<O>>>
 
 type TernaryMethods = {
-  readonly [K in Exclude<keyof typeof ternary, 'where'>]: TernaryMethod<K>
+  readonly [K in keyof Omit<typeof ternary, 'where'>]: TernaryMethod<K>
 }
 
 /** Masks of 0 and 1, untracked. */

@@ -57,7 +57,7 @@ type BinaryMethods = {
     : (other: Value | number) => Value
 }
 type TernaryMethods = {
-  [K in Exclude<keyof typeof ternary, 'where'>]: (b: Value | number, c: Value | number) => Value
+  [K in keyof Omit<typeof ternary, 'where'>]: (b: Value | number, c: Value | number) => Value
 }
 type ComparisonMethods = { [K in keyof typeof comparisons]: (other: Value | number) => boolean }
 
