@@ -19,9 +19,9 @@ const what = process.env['WHAT'] ?? 'speed thresholds calls'
 
 /** Milliseconds for one call: the median of rounds of at least so long. */
 function time(f: () => void, span = 4, rounds = 9): number {
-  let calls = 1
-  for (let start = performance.now(); ; calls *= 2) {
-    for (let i = 0; i < calls; i++) f()
+  let count = 1
+  for (let start = performance.now(); ; count *= 2) {
+    for (let i = 0; i < count; i++) f()
     const now = performance.now()
     if (now - start > 4 * span) break
   }

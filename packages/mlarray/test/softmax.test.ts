@@ -46,7 +46,7 @@ describe.each(['plain', 'simd', 'relaxed'] as const)('%s', (set) => {
         const got = orders((z) => z[name](), x, weight)
         const wanted = orders((z) => composed[name](z, [shape.length - 1]), x, weight)
         got.forEach((y, order) => {
-          const scale = order < 3 ? 1 : Math.sqrt(shape.at(-1))
+          const scale = order < 3 ? 1 : Math.sqrt(shape.at(-1)!)
           expect(distance(y, wanted[order]!), `${dtype} ${String(shape)} ${order}`).toBeLessThan(
             (name === 'softmax' ? 8 : 40) * scale,
           )
@@ -96,7 +96,7 @@ describe.each(['plain', 'simd', 'relaxed'] as const)('%s', (set) => {
   test('the surprisal is −log softmax at an index, with all derivatives', () => {
     for (const dtype of ['float64', 'float32'] as DType[]) {
       for (const shape of [[5], [3, 4], [2, 3, 33], [70, 10], [3, 1000], [2, 20_000]]) {
-        const n = shape.at(-1)
+        const n = shape.at(-1)!
         const x = randn(shape, { dtype }).mul(3) as MLArray
         const indices = Int32Array.from({ length: x.size / n }, (_, i) => (7 * i + n - 1) % n)
         const at = new MLArray(indices, { shape: [...shape.slice(0, -1), 1], requiresGrad: false })

@@ -1,7 +1,7 @@
 /**
  * Loops over elements for the WebAssembly modules, as AssemblyScript: one for each function of
  * assembly/math.ts that is a row, and one for `dy · ∂f` of the rows below, whose derivative is run over an
- * arithmetic of source text, so that the rule stands once. build-wasm.ts writes them to
+ * arithmetic of source text, so that the rule stands once. build-wasm.mjs writes them to
  * assembly/generated/rows.ts.
  *
  * A loop is named like those of loops.ts: `tanh`, `tanh.da`; in the module `tanh_da_f32`. It takes where the

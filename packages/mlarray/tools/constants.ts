@@ -1,5 +1,5 @@
 /**
- * The constants of assembly/math.ts, for build-wasm.ts, which writes them to assembly/generated/constants.ts.
+ * The constants of assembly/math.ts, for build-wasm.mjs, which writes them to assembly/generated/constants.ts.
  *
  * V8 builds a vector of constants anew in every turn of a loop. So each is a global that is filled when the
  * module starts: the compiler does not know its value, and reads it once, before the loop. Polynomials are our

@@ -26,7 +26,8 @@ const LONGEST = 100
 /** What is given may throw when it is looked at. */
 function className(given: object): string {
   try {
-    return `${given.constructor?.name ?? 'no class'}`.slice(0, LONGEST)
+    const name: unknown = given.constructor?.name ?? 'no class'
+    return String(name).slice(0, LONGEST)
   } catch {
     return 'no class'
   }

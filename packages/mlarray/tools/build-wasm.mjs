@@ -1,7 +1,7 @@
 // Compiles assembly/kernels.ts to WebAssembly, once per set of features, and writes the modules as text to
 // src/generated/kernels.ts. The source asks `ASC_FEATURE_RELAXED_SIMD` where the two differ: in a few functions,
 // so each function stands there once, and a module is a list of places. In hexadecimal digits, since these
-// compress better than base64, whose digits straddle bytes.
+// compress better than base64, whose digits straddle bytes. JavaScript, since the compiler's types declare globals.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createMemoryStream, main } from 'assemblyscript/asc'
 import { sources } from './assembly.ts'
@@ -10,7 +10,7 @@ const root = `${import.meta.dirname}/../`
 const sets = { simd: ['simd'], relaxed: ['simd', 'relaxed-simd'] }
 
 /** A source file, in which a comment `// @inline` stands for the decorator, which other tools cannot read. */
-function read(name: string, folder: string): string | null {
+function read(name, folder) {
   try {
     return readFileSync(`${folder}/${name}`, 'utf8').replaceAll('\n// @inline\n', '\n@inline\n')
   } catch {
@@ -18,8 +18,8 @@ function read(name: string, folder: string): string | null {
   }
 }
 
-async function compile(name: string, features: readonly string[]): Promise<Uint8Array> {
-  let module: Uint8Array | undefined
+async function compile(name, features) {
+  let module
   const stderr = createMemoryStream()
   const { error } = await main(
     [
@@ -29,7 +29,7 @@ async function compile(name: string, features: readonly string[]): Promise<Uint8
     ]
       .flatMap((options) => options.split(' '))
       .concat('--baseDir', root),
-    { stderr, readFile: read, writeFile: (_, contents) => void (module = contents as Uint8Array) },
+    { stderr, readFile: read, writeFile: (_, contents) => void (module = contents) },
   )
   if (error !== null || module === undefined)
     throw new Error(`asc failed for ${name}: ${String(error)}\n${stderr.toString()}`)
@@ -41,14 +41,14 @@ for (const [name, text] of Object.entries(sources()))
   writeFileSync(`${root}assembly/generated/${name}`, text)
 
 /** A module in pieces: its head, its sections, and of the code section every function. */
-function piecesOf(module: Uint8Array): Uint8Array[] {
+function piecesOf(module) {
   const CODE = 10
   let at = 8
   /** Reads an unsigned number, seven bits to a byte. */
-  const number = (): number => {
+  const number = () => {
     let [value, shift] = [0, 0]
     for (;;) {
-      const byte = module[at++]!
+      const byte = module[at++]
       value |= (byte & 127) << shift
       if (byte < 128) return value
       shift += 7
@@ -75,7 +75,7 @@ function piecesOf(module: Uint8Array): Uint8Array[] {
   return pieces
 }
 
-const modules: { name: string; about: string; pieces: string[] }[] = []
+const modules = []
 for (const [name, features] of Object.entries(sets)) {
   // oxlint-disable-next-line no-await-in-loop -- the compiler does one at a time
   const module = await compile(name, features)
@@ -88,15 +88,15 @@ for (const [name, features] of Object.entries(sets)) {
 }
 // Those that differ a little stand together, so that a compressor sees it.
 const all = new Set(
-  modules[0]!.pieces
-    .flatMap((_, i) => modules.map(({ pieces }) => pieces[i]!))
+  modules[0].pieces
+    .flatMap((_, i) => modules.map(({ pieces }) => pieces[i]))
     .concat(modules.flatMap(({ pieces }) => pieces)),
 )
 const places = new Map([...all].map((piece, i) => [piece, i]))
 mkdirSync(`${root}src/generated`, { recursive: true })
 writeFileSync(
   `${root}src/generated/kernels.ts`,
-  `// Generated from assembly/ by tools/build-wasm.ts: do not edit.
+  `// Generated from assembly/ by tools/build-wasm.mjs: do not edit.
 /** Pieces of modules, in hexadecimal digits. */
 export const pieces: readonly string[] = [
 ${[...all].map((piece) => `  '${piece}',`).join('\n')}
