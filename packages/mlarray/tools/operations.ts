@@ -178,21 +178,50 @@ function lines(names: readonly string[], isMethod: boolean): string[] {
   return Array.from(alike, ([cells, own]) => `| ${own.join(' ')} | ${cells} |`)
 }
 
+const METHODS = Object.getOwnPropertyNames(MLArray.prototype).filter((name) => !OTHERS.has(name))
 const ROWS = Object.keys({ ...unary, ...binary, ...ternary, ...comparisons })
 const FREE = 'where tensordot einsum concatenate stack split solve inv det cholesky'.split(' ')
 
+/** Every operation of arrays by name, with its cells, in the order of the table. @public */
+export function operationsFound(): readonly Found[] {
+  const all = [
+    ...METHODS.map((name) => ({ name, isMethod: true })),
+    ...FREE.filter((name) => name in functions).map((name) => ({ name, isMethod: false })),
+  ]
+  return all.flatMap(({ name, isMethod }) => {
+    const call = callOf(name, isMethod)
+    const cells = cellsOf(call)
+    const run = (): void => {
+      call(
+        new MLArray([
+          [0.3, 0.7],
+          [0.6, 0.2],
+        ]),
+      )
+    }
+    return cells === undefined ? [] : [{ name, isMethod, cells, run }]
+  })
+}
+
+type Found = {
+  readonly name: string
+  readonly isMethod: boolean
+  readonly cells: Cells
+  /** Calls it once, on a small matrix. */
+  readonly run: () => void
+}
+
 /** The README with the table of today. */
 export function withTable(readme: string): string {
-  const methods = Object.getOwnPropertyNames(MLArray.prototype).filter((name) => !OTHERS.has(name))
   const table = [
     '| operations | gradient | second derivative | result |',
     '| --- | --- | --- | --- |',
     ...lines(
-      methods.filter((name) => ROWS.includes(name)),
+      METHODS.filter((name) => ROWS.includes(name)),
       true,
     ),
     ...lines(
-      methods.filter((name) => !ROWS.includes(name)),
+      METHODS.filter((name) => !ROWS.includes(name)),
       true,
     ),
     ...lines(

@@ -50,7 +50,8 @@ const text = Object.fromEntries(
 
 type Rule = (m: Arithmetic<string, string>, ...operands: string[]) => string | number
 
-const OPERANDS: Readonly<Record<string, readonly string[]>> = {
+/** What operands are called, where not `x`, or `a` and `b`. @public */
+export const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   softplus: ['x', 'beta'],
   leakyRelu: ['x', 'slope'],
   elu: ['x', 'alpha'],
@@ -71,8 +72,8 @@ function line(name: string, row: object, comments: ReadonlyMap<string, string>):
   return `| \`${call}\` | ${comments.get(name)} | ${partials.map((d) => `\`${d}\``).join(', ')} |`
 }
 
-/** The first sentences of the comment above each row, without its references. */
-function commentsOf(source: string): Map<string, string> {
+/** The first sentences of the comment above each row, without its references. @public */
+export function commentsOf(source: string): Map<string, string> {
   const found = new Map<string, string>()
   for (const [, comment, name] of source.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s+(\w+): [{(]/g)) {
     const words = comment!.replaceAll(/\n\s*\*/g, ' ').split('@see')[0]!
