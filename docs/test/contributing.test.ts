@@ -108,3 +108,27 @@ test('the guide has a line for every contribution, with its lines of source', ()
   const counted = contributions.map((name) => [name, linesOf(name, /\/(?:src|assembly)\//)])
   expect(Object.fromEntries(stated)).toEqual(Object.fromEntries(counted))
 })
+
+const pages = contributions
+  .map((name) => `docs/contributing/${name}.md`)
+  .concat('CONTRIBUTING.md', 'SECURITY.md', 'docs/architecture.md')
+const folders = ['', 'src', 'test', 'tools', 'bench', 'assembly']
+
+/** A file is named from the root, from its package, or by its name alone. */
+function isThere(file: string): boolean {
+  return packages
+    .flatMap((name) => folders.map((folder) => join('packages', name, folder, file)))
+    .concat(file)
+    .some((path) => existsSync(join(root, path)))
+}
+
+test.for(pages)('%s leads to files that exist', (page) => {
+  const text = readFileSync(join(root, page), 'utf8').replaceAll(/```[^]*?```/g, '')
+  const links = Array.from(text.matchAll(/\]\((?!https?:)([^)#]+)/g), ([, to]) => to!)
+  const files = Array.from(
+    text.matchAll(/`([\w/.-]+\.(?:ts|mjs|csv|jsonl?|py|svg))`/g),
+    ([, to]) => to!,
+  )
+  expect(links.filter((to) => !existsSync(join(root, dirname(page), to)))).toEqual([])
+  expect(files.filter((file) => !isThere(file))).toEqual([])
+})
