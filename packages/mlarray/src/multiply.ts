@@ -4,13 +4,15 @@
  * room. It knows memory and strides only.
  */
 import { allocate, type TypedArray } from './array.ts'
-import { multiply, type Matrix } from './product.ts'
+import { multiply, multiplyFew, type Matrix } from './product.ts'
 import { threads, type Pool } from './threads.ts'
 import { wasm, type Engine } from './wasm.ts'
 
 /** Matrices that follow each other, `stack` elements apart; 0 where it is one and the same. */
 export type Stack = Matrix & { readonly stack: number }
 
+/** Up to so many multiplications a loop in JavaScript is faster than a call with its copies (bench/product.ts). */
+const FEW = 32
 /** From so many multiplications on, several threads are faster than one. */
 const SHARED_WORK = 160 ** 3
 /** Rows or columns that a thread takes at least: fewer would not pay for packing the other operand. */
@@ -69,6 +71,11 @@ export function multiplyStacks(
   at: number,
 ): void {
   if (count * m * n === 0) return
+  if (count * m * k * n <= FEW) {
+    for (let i = 0; i < count; i++)
+      multiplyFew(m, k, n, matrixOf(a, i), matrixOf(b, i), out, at + i * m * n)
+    return
+  }
   const engine = wasm()
   if (engine !== undefined && k > 0) {
     const left = compact(a, count, m, k)

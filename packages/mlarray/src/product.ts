@@ -42,6 +42,28 @@ export function multiply(
   }
 }
 
+/** The same without panels: for products of so few numbers that packing would be most of the work. */
+export function multiplyFew(
+  m: number,
+  k: number,
+  n: number,
+  a: Matrix,
+  b: Matrix,
+  out: TypedArray,
+  at: number,
+): void {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0
+      let readA = a.offset + i * a.rowStride
+      let readB = b.offset + j * b.columnStride
+      for (let p = 0; p < k; p++, readA += a.columnStride, readB += b.rowStride)
+        sum += a.data[readA]! * b.data[readB]!
+      out[at + i * n + j] = sum
+    }
+  }
+}
+
 /** Panels of four lines each, position by position: the last one is filled up with zeros. */
 function packed(
   lines: number,
