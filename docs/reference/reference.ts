@@ -52,9 +52,11 @@ const PAGES: readonly (readonly [pattern: string, group: string])[] = [
 
 const GROUPS = [...new Set(PAGES.map(([, group]) => group))]
 
+const isFirst = (path: string): boolean => basename(path) === 'README.md'
+
 const pages = PAGES.flatMap(([pattern, group]) =>
   globSync(pattern, { cwd: ROOT })
-    .toSorted()
+    .toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a)) || a.localeCompare(b))
     .map((path) => ({ path: join(ROOT, path), group })),
 )
 
