@@ -1,17 +1,27 @@
-// The entry points share chunks (`splitting`), so that a class imported through
-// any of them is the same class. Declarations, with their maps, come from tsc:
-// tsup's own need a compiler API that TypeScript 7 does not have.
-import { defineConfig } from 'tsup'
+// The entry points share a chunk (`splitting`), so that a class imported through any of them is the same class.
+// Declarations, with their maps, come from tsc: tsup's own need a compiler API that TypeScript 7 does not have.
+import { readFileSync } from 'node:fs'
+import { defineConfig, type Options } from 'tsup'
+
+const names = ['index', 'kernels', 'npy', 'npz', 'safetensors', 'testing']
+
+/**
+ * Lets every entry point import all others, so that what any two share becomes one chunk instead of eight: a
+ * process starts faster with fewer files.
+ */
+const oneChunk: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'one-chunk',
+  setup(build) {
+    const all = names.map((name) => `import './${name}.ts'`).join('\n')
+    build.onLoad({ filter: new RegExp(`/src/(${names.join('|')})\\.ts$`) }, ({ path }) => ({
+      contents: `${readFileSync(path, 'utf8')}\n${all}`,
+      loader: 'ts',
+    }))
+  },
+}
 
 export default defineConfig({
-  entry: [
-    'src/index.ts',
-    'src/kernels.ts',
-    'src/npy.ts',
-    'src/npz.ts',
-    'src/safetensors.ts',
-    'src/testing.ts',
-  ],
+  entry: names.map((name) => `src/${name}.ts`),
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
@@ -19,4 +29,9 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: false,
+  esbuildPlugins: [oneChunk],
+  esbuildOptions(options) {
+    // Of the imports that the plugin adds only their being there counts.
+    options.logOverride = { 'ignored-bare-import': 'silent' }
+  },
 })
