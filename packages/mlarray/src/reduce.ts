@@ -96,7 +96,7 @@ function chosenIn(node: ArrayNode): MLArray {
   return map(isSame, x.shape, x.dtype, [x, y])
 }
 
-/** The largest in reverse: the elements that are it share the gradient evenly, all others get 0. */
+/** An extreme in reverse: the elements that are it share the gradient evenly, all others get 0. */
 function extreme(name: string, isMax: boolean): Extreme {
   return {
     op: {
