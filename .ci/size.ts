@@ -72,14 +72,23 @@ for (const [name, { source, ceiling, story }] of Object.entries(sizes)) {
   rows.push(`| ${[name, ...figures, story].join(' | ')} |`)
 }
 
+/** The README's table of packages, whose last column says what all of each weighs, with what it stands on. */
+async function withPackages(readme: string): Promise<string> {
+  let page = readme
+  for (const name of ['value', 'mlarray', 'losses', 'optim']) {
+    // oxlint-disable-next-line no-await-in-loop -- one at a time leaves the machine to others
+    const { gzip } = await measure(`export * from '@smol/${name}'`)
+    const row = new RegExp(`^(\\| \\[\`@smol/${name}\`\\].*\\|)[^|]*\\|$`, 'm')
+    page = page.replace(row, (_, cells: string) => `${cells} ${kilobytes(gzip)} |`)
+  }
+  return page
+}
+
 if (writes) {
   const head =
     '| what is imported | minified | gzip | brotli | |\n| --- | ---: | ---: | ---: | --- |'
   const marked = `<!-- sizes -->\n\n${head}\n${rows.join('\n')}\n\n<!-- /sizes -->`
-  writeFileSync(
-    README,
-    text.replace(MARKED, () => marked),
-  )
+  writeFileSync(README, await withPackages(text.replace(MARKED, () => marked)))
   execFileSync('oxfmt', [README])
 }
 process.exitCode = failed > 0 ? 1 : 0
