@@ -162,7 +162,9 @@ function run(program: Program, move: Noise, given?: readonly MLArray[]): Reading
   const leaves = program.leaves.map(({ shape, view, dtype }, i) => {
     const size = views[view]!.of(shape)
     // Of no pattern at all: equal sums would be kinks.
-    return given?.[i] ?? new Generator(7 * program.start + i).uniform(size, { low: -2, high: 2, dtype })
+    return (
+      given?.[i] ?? new Generator(7 * program.start + i).uniform(size, { low: -2, high: 2, dtype })
+    )
   })
   const pool = leaves.map((leaf, i) => views[program.leaves[i]!.view]!.as(leaf)).filter(usable)
   const results: MLArray[] = []
