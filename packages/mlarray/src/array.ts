@@ -6,6 +6,7 @@
  * installs them.
  */
 import { CONSTANT, labelOf, setLabel } from '@smol/value/graph'
+import { dtypeOf } from './dtype.ts'
 import { fromUser, type ArrayData, type ArrayOptions } from './create.ts'
 import { copyElements, type Region } from './loop.ts'
 import { located, memoryError } from './errors.ts'
@@ -29,10 +30,7 @@ export class Storage {
   /** Why it may not be changed in place: the operation whose result it is, or '' where it may. */
   declare madeBy: string
 
-  constructor(
-    data: TypedArray,
-    dtype: DType = data instanceof Float32Array ? 'float32' : 'float64',
-  ) {
+  constructor(data: TypedArray, dtype: DType = dtypeOf(data)) {
     this.data = data
     this.dtype = dtype
     this.stamp = 0

@@ -5,6 +5,7 @@
  */
 import { binary } from '@smol/value/ops'
 import type { DType, TypedArray } from './array.ts'
+import { dtypeOf } from './dtype.ts'
 import type { PassArithmetic } from './pass.ts'
 
 /** Elements of a block: 4 KB of doubles, so that what an expression reads and writes fits the cache. */
@@ -115,7 +116,7 @@ export function runBlocks(
 ): void {
   const names = Object.keys(arrays)
   const first = arrays[names[0]!]!
-  const m = blocks[first instanceof Float32Array ? 'float32' : 'float64']
+  const m = blocks[dtypeOf(first)]
   const x: Record<string, TypedArray> = {}
   for (let at = 0; at < first.length; at += BLOCK) {
     m.start(Math.min(BLOCK, first.length - at))

@@ -91,8 +91,8 @@ const loop = (least: number, content: Code): Code => [
  * A module that imports `env.memory` and exports `run(n, table)`. The table holds doubles: where each input
  * lies, then the numbers of the call.
  */
-export function encode(program: Program, dtype: DType, isShared: boolean): Uint8Array<ArrayBuffer> {
-  const memory = [text('env'), text('memory'), 2, isShared ? 3 : 1, 1, unsigned(65_536)]
+export function encode(program: Program, dtype: DType): Uint8Array<ArrayBuffer> {
+  const memory = [text('env'), text('memory'), 2, 1, 1, unsigned(65_536)]
   return Uint8Array.from(
     bytes([
       [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],

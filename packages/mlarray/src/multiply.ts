@@ -4,6 +4,7 @@
  * room. It knows memory and strides only.
  */
 import { allocate, type TypedArray } from './array.ts'
+import { dtypeOf } from './dtype.ts'
 import { multiply, multiplyFew, type Matrix } from './product.ts'
 import { threads, type Pool } from './threads.ts'
 import { wasm, type Engine } from './wasm.ts'
@@ -119,7 +120,7 @@ function compact(x: Stack, count: number, rows: number, columns: number): Stack 
   const size = rows * columns
   const different = x.stack === 0 ? 1 : count
   if (extent(x, count, rows, columns) <= 2 * size * different) return x
-  const data = allocate(size * different, x.data.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64')
+  const data = allocate(size * different, dtypeOf(x.data))
   for (let i = 0, to = 0; i < different; i++) {
     for (let row = 0; row < rows; row++) {
       let from = x.offset + i * x.stack + row * x.rowStride

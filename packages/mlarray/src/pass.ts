@@ -13,6 +13,7 @@ import { encode, type PassOp, type Program, type Source } from './encode.ts'
 import { passArraysError } from './errors.ts'
 import { wasm, type Engine } from './wasm.ts'
 import type { DType, TypedArray } from './array.ts'
+import { dtypeOf } from './dtype.ts'
 
 type FromValue =
   | 'add'
@@ -127,8 +128,7 @@ function programOf(keys: readonly number[], inputs: number): Program {
 
 function compile(program: Program, dtype: DType, engine: Engine): Loop {
   const { memory } = engine
-  const isShared = !(memory.buffer instanceof ArrayBuffer)
-  const module = new WebAssembly.Module(encode(program, dtype, isShared))
+  const module = new WebAssembly.Module(encode(program, dtype))
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   return {
     engine,
@@ -167,10 +167,10 @@ export class Pass {
     const bytes = arrays.length * length * BYTES_PER_ELEMENT
     if (engine === undefined || !engine.fits(bytes + 1024, arrays.length + 1)) {
       runBlocks(expression, Object.fromEntries(this.#names.map((name, i) => [name, arrays[i]!])))
-    } else runLoop(this.#loop(expression, engine, BYTES_PER_ELEMENT), arrays)
+    } else runLoop(this.#loop(expression, engine, dtypeOf(arrays[0]!)), arrays)
   }
 
-  #loop(expression: PassExpression, engine: Engine, width: number): Loop {
+  #loop(expression: PassExpression, engine: Engine, dtype: DType): Loop {
     prefix = this.#start
     terms = this.#names.length
     constantCount = 0
@@ -179,7 +179,6 @@ export class Pass {
       const result = results[name]
       if (result !== undefined) note(STORE + i, result)
     })
-    const dtype = width === 4 ? 'float32' : 'float64'
     const known = prefix.loops[dtype]
     if (known?.engine === engine) return known
     const program = programOf(prefix.keys, this.#names.length)

@@ -7,6 +7,7 @@
  * an array of the kernels' memory too, since its size there is a multiple of a cache line.
  */
 import type { DType, TypedArray } from './array.ts'
+import { dtypeOf } from './dtype.ts'
 import type { Loop } from './dispatch.ts'
 import { residentError } from './errors.ts'
 import { LEAST_TOGETHER, mapTogether } from './together.ts'
@@ -268,10 +269,6 @@ function total(
     total(raw, view, data, from, half, room) +
     total(raw, view, data, from + half, length - half, room)
   )
-}
-
-function dtypeOf(data: TypedArray): DType {
-  return data.BYTES_PER_ELEMENT === 4 ? 'float32' : 'float64'
 }
 
 // ---- Rows ----
