@@ -259,6 +259,16 @@ export function passArraysError(
   })
 }
 
+export function passLengthError(most: number): RangeError {
+  return rangeError(
+    'Pass',
+    `an expression may have at most ${most} arrays and results, and as many numbers.`,
+    {
+      most,
+    },
+  )
+}
+
 export function emptyError(op: string, shape: Shape): ShapeError {
   return new ShapeError(
     op,

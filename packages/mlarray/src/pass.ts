@@ -10,7 +10,7 @@
 import type { Arithmetic } from '@smol/value/ops'
 import { runBlocks } from './blocks.ts'
 import { encode, type PassOp, type Program, type Source } from './encode.ts'
-import { passArraysError } from './errors.ts'
+import { passArraysError, passLengthError } from './errors.ts'
 import { wasm, type Engine } from './wasm.ts'
 import type { DType, TypedArray } from './array.ts'
 import { dtypeOf } from './dtype.ts'
@@ -45,7 +45,9 @@ export type PassExpression = <T, M>(
 /** What stands for the elements of an array, or for a result, while an expression is noted. */
 type Term = { readonly place: number }
 
-const TERMS: readonly Term[] = Array.from({ length: 126 }, (_, place) => ({ place }))
+/** Arrays and results, and numbers, that an expression may have: what is one digit of a key. */
+const MOST = 126
+const TERMS: readonly Term[] = Array.from({ length: MOST }, (_, place) => ({ place }))
 const OPS: readonly PassOp[] = [
   ...(['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'gt', 'lt'] as const),
   ...(['square', 'sqrt', 'abs', 'sign', 'where'] as const),
@@ -82,18 +84,20 @@ type Loop = {
 
 let prefix = new Prefix([])
 let terms = 0
-const constants = new Float64Array(126)
+const constants = new Float64Array(MOST)
 let constantCount = 0
 
 /** An operand as a digit of a key. */
 function digit(x: Term | number | undefined): number {
   if (x === undefined) return NONE
   if (typeof x !== 'number') return x.place + 2
+  if (constantCount === MOST) throw passLengthError(MOST)
   constants[constantCount++] = x
   return CONSTANT
 }
 
 function note(op: number, a?: Term | number, b?: Term | number, c?: Term | number): Term {
+  if (terms === MOST) throw passLengthError(MOST)
   prefix = prefix.follow(((op * 128 + digit(a)) * 128 + digit(b)) * 128 + digit(c))
   return TERMS[terms++]!
 }
@@ -156,6 +160,7 @@ export class Pass {
    *
    * @param arrays in the order of the names: of one length and dtype, no two over the same memory.
    * @throws TypeError where lengths or dtypes differ; nothing has changed then.
+   * @throws RangeError where the expression is too long to be compiled; nothing has changed then.
    */
   run(expression: PassExpression, arrays: readonly TypedArray[]): void {
     const { length, BYTES_PER_ELEMENT } = arrays[0]!
@@ -165,7 +170,7 @@ export class Pass {
     if (length === 0) return
     const engine = wasm()
     const bytes = arrays.length * length * BYTES_PER_ELEMENT
-    if (engine === undefined || !engine.fits(bytes + 1024, arrays.length + 1)) {
+    if (engine === undefined || !engine.fits(bytes + 16 * MOST, arrays.length + 1)) {
       runBlocks(expression, Object.fromEntries(this.#names.map((name, i) => [name, arrays[i]!])))
     } else runLoop(this.#loop(expression, engine, dtypeOf(arrays[0]!)), arrays)
   }

@@ -131,3 +131,25 @@ test('arrays of several lengths or dtypes are refused', () => {
     `[TypeError: Pass: expected arrays of one length and dtype, got parameter 3 × float32, gradient 2 × float32.]`,
   )
 })
+
+test('an expression of too many results or numbers is refused', () => {
+  const pass = new Pass(['x'])
+  const x = Float32Array.of(1, 2)
+  const times = (count: number, y?: number) =>
+    pass.run(
+      (m, { x: a }) => {
+        let sum = m.add(a!, 0)
+        for (let i = 0; i < count; i++) sum = m.add(m.add(sum, y ?? a!), y ?? a!)
+        return { x: sum }
+      },
+      [x],
+    )
+
+  times(61)
+  expect([...x]).toEqual([123, 246])
+  expect(() => times(63)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: Pass: an expression may have at most 126 arrays and results, and as many numbers.]`,
+  )
+  expect(() => times(200, 1)).toThrow(RangeError)
+  expect([...x]).toEqual([123, 246])
+})
