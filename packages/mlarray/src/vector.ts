@@ -207,7 +207,7 @@ function manyLoop(engine: Engine, raw: Raw, dtype: DType, plain: Loop): Loop {
 // ---- Reductions ----
 
 /** The bytes that a kernel of column sums works in. */
-const COLUMN_SUMS = 4096
+const COLUMN_SUMS = 8192
 
 export type Reduction = 'sum' | 'max' | 'min'
 
