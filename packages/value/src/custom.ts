@@ -52,11 +52,13 @@ export function customOp(
 
 const PARTIALS = [['df'], ['da', 'db'], ['da', 'db', 'dc']] as const
 
+/** Every message about the operation begins with its name. */
+const NAME = /^[^\p{Cc}\u2028\u2029]{1,100}$/u
+
 /** How many arguments the row takes. */
 function checkRow(name: unknown, row: unknown): number {
-  if (typeof name !== 'string' || name === '') {
-    throw rowError('', 'the name must be a non-empty string', customOp)
-  }
+  if (typeof name !== 'string' || !NAME.test(name))
+    throw rowError('', 'the name must be a text of 1 to 100 characters on one line', customOp)
   const given = (typeof row === 'object' && row !== null ? row : {}) as Record<string, unknown>
   if (typeof given['f'] !== 'function') throw rowError(name, 'f must be a function', customOp)
   const names = ['df', 'da', 'db', 'dc'].filter((key) => given[key] !== undefined)
@@ -67,6 +69,9 @@ function checkRow(name: unknown, row: unknown): number {
   }
   const other = found.find((key) => typeof given[key] !== 'function')
   if (other !== undefined) throw rowError(name, `${other} must be a function`, customOp)
+  const { fallback } = given
+  if (fallback !== undefined && typeof fallback !== 'number')
+    throw rowError(name, 'fallback must be a number', customOp)
   return found.length
 }
 

@@ -4,6 +4,8 @@
  */
 import { optionError } from './errors.ts'
 import { labelOf, type Node } from './graph.ts'
+import { checkNode } from './node.ts'
+import { checkOptions } from './options.ts'
 
 /** How much of a graph is drawn. */
 export type DrawOptions = {
@@ -22,6 +24,7 @@ type Drawing = {
 /**
  * The graph in Graphviz' language, from inputs to results.
  *
+ * @throws TypeError where `root` is no Value or other node.
  * @throws RangeError where `limit` is no integer ≥ 1.
  */
 export function toDot(root: Node, options: DrawOptions = {}): string {
@@ -37,6 +40,7 @@ export function toDot(root: Node, options: DrawOptions = {}): string {
 /**
  * The graph in Mermaid's language, from inputs to results.
  *
+ * @throws TypeError where `root` is no Value or other node.
  * @throws RangeError where `limit` is no integer ≥ 1.
  */
 export function toMermaid(root: Node, options: DrawOptions = {}): string {
@@ -46,10 +50,13 @@ export function toMermaid(root: Node, options: DrawOptions = {}): string {
   return ['flowchart LR', ...lines, ...edges].join('\n')
 }
 
-function draw(op: string, root: Node, { limit = 200 }: DrawOptions): Drawing {
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw optionError(op, 'limit', 'an integer ≥ 1', limit, op === 'toDot' ? toDot : toMermaid)
-  }
+function draw(op: string, root: Node, options: DrawOptions): Drawing {
+  const caller = op === 'toDot' ? toDot : toMermaid
+  checkNode(op, root, caller)
+  checkOptions(op, options, ['limit'], caller)
+  const { limit = 200 } = options
+  if (!Number.isInteger(limit) || limit < 1)
+    throw optionError(op, 'limit', 'an integer ≥ 1', limit, caller)
   const reached = new Set([root])
   for (const node of reached) for (const input of node.inputs) reached.add(input)
   const drawn = [...reached].slice(0, limit)

@@ -27,7 +27,8 @@ const LONGEST = 100
 function className(given: object): string {
   try {
     const name: unknown = given.constructor?.name ?? 'no class'
-    return String(name).slice(0, LONGEST)
+    const text = String(name).slice(0, LONGEST)
+    return /^[\w$ ]*$/.test(text) ? text : JSON.stringify(text)
   } catch {
     return 'no class'
   }
@@ -41,17 +42,33 @@ export function operandError(op: string, given: unknown, caller?: unknown): Type
   )
 }
 
-export function foreignNodeError(op: string, kind: string, caller?: unknown): TypeError {
+/** Of an object that has the class of a Value, and never went through its constructor. */
+export function unmadeError(op: string, caller?: unknown): TypeError {
+  const message = `${op}: expected a number or a Value, got an object that inherits from Value and was never made.`
+  return located(new TypeError(message), { op }, caller)
+}
+
+export function nodeError(op: string, given: unknown, caller?: unknown): TypeError {
+  return located(
+    new TypeError(`${op}: expected a Value, got ${show(given)}.`),
+    { op, given },
+    caller,
+  )
+}
+
+export function foreignNodeError(op: string, given: unknown, caller?: unknown): TypeError {
+  const kind = String(given).slice(0, LONGEST)
   const message = `${op}: a Value knows no ${kind}; write ${kind}.${op}(value), with the ${kind} first.`
   return located(new TypeError(message), { op, kind }, caller)
 }
 
 export function twoCopiesError(
   op: string,
-  other: string,
+  given: unknown,
   own: string,
   caller?: unknown,
 ): TypeError {
+  const other = String(given).slice(0, LONGEST)
   const message = `${op}: this Value comes from another copy of @smol/value (version ${other}; this one is ${own}). Install one copy only.`
   return located(new TypeError(message), { op, versions: [own, other] }, caller)
 }
@@ -69,8 +86,13 @@ export function gradError(given: unknown): TypeError {
   return located(new TypeError(message), { op: 'Value', given })
 }
 
-export function functionError(op: string, given: unknown, caller?: unknown): TypeError {
-  const message = `${op}: expected a function of Values, got ${show(given)}.`
+export function functionError(
+  op: string,
+  expected: string,
+  given: unknown,
+  caller?: unknown,
+): TypeError {
+  const message = `${op}: expected ${expected}, got ${show(given)}.`
   return located(new TypeError(message), { op, given }, caller)
 }
 
@@ -103,13 +125,13 @@ export function lengthsError(op: string, a: number, b: number, caller?: unknown)
 export function coercionError(caller?: unknown): TypeError {
   const message =
     'Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.'
-  return located(new TypeError(message), {}, caller)
+  return located(new TypeError(message), { op: 'Value' }, caller)
 }
 
 export function untrackedRootError(): TypeError {
-  return new TypeError(
-    'backward: the root is untracked: nothing that it was made from requires a gradient.',
-  )
+  const message =
+    'backward: the root is untracked: nothing that it was made from requires a gradient.'
+  return located(new TypeError(message), { op: 'backward' })
 }
 
 export function changedInputError(op: string, changedBy: string): TypeError {
@@ -144,6 +166,32 @@ export function optionError(
 ): RangeError {
   const message = `${op}: ${option} must be ${accepted}, got ${show(given)}.`
   return located(new RangeError(message), { op, option, given }, caller)
+}
+
+export function optionsError(
+  op: string,
+  names: readonly string[],
+  given: unknown,
+  caller?: unknown,
+): TypeError {
+  const accepted = names.map((name) => `${name}?`).join(', ')
+  const message = `${op}: options are an object { ${accepted} }, got ${show(given)}.`
+  return located(new TypeError(message), { op, given }, caller)
+}
+
+export function unknownOptionError(
+  op: string,
+  option: string,
+  known: readonly string[],
+  caller?: unknown,
+): TypeError {
+  const message = `${op}: there is no option ${JSON.stringify(option.slice(0, LONGEST))}; the options are ${known.join(', ')}.`
+  return located(new TypeError(message), { op, option, known }, caller)
+}
+
+export function flagError(op: string, option: string, given: unknown, caller?: unknown): TypeError {
+  const message = `${op}: ${option} must be true or false, got ${show(given)}.`
+  return located(new TypeError(message), { op, option, given }, caller)
 }
 
 export function rowError(name: string, problem: string, caller?: unknown): TypeError {

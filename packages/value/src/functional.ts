@@ -121,8 +121,9 @@ export function jvp<A extends readonly Value[]>(
   checkFunction('jvp', f, jvp)
   return (point, tangents) => {
     const xs = toOperands(point)
-    const dxs = toOperands(tangents).map((dx) => toValue(dx, 'jvp', jvp))
-    if (xs.length !== dxs.length) throw tangentsError(xs.length, dxs.length)
+    const given = toOperands(tangents)
+    if (xs.length !== given.length) throw tangentsError(xs.length, given.length)
+    const dxs = Array.from(given, (dx) => toValue(dx, 'jvp', jvp))
     return transform('jvp', f, xs, (y, inputs) => {
       const seeds = new Map(inputs.map((input, i) => [input, dxs[i]!]))
       const dy = tangent(y, seeds) ?? constant(0)
@@ -132,7 +133,7 @@ export function jvp<A extends readonly Value[]>(
 }
 
 function checkFunction(name: string, f: unknown, caller: unknown): void {
-  if (typeof f !== 'function') throw functionError(name, f, caller)
+  if (typeof f !== 'function') throw functionError(name, 'a function of Values', f, caller)
 }
 
 type Outcome<R> = { readonly flat: readonly Value[]; readonly shape: (flat: Value[]) => R }
@@ -149,7 +150,8 @@ function transform<R>(
   differentiate: (y: Value, inputs: readonly Value[]) => Outcome<R>,
 ): R {
   const linked = isRecording()
-  const given = xs.map((x) => toValue(x, name, transform))
+  // Holes of a list are seen as they come, however many there are.
+  const given = Array.from(xs, (x) => toValue(x, name, transform))
   return withRecording(true, () => {
     const inputs = given.map((x) =>
       linked && x.requiresGrad ? new Value(x.data, undefined, IDENTITY, x) : new Value(x.data),

@@ -10,6 +10,7 @@ import type { GradientHook } from './aside.ts'
 import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
 import {
   changerOf,
+  checkNode,
   collectIn,
   CONSTANT,
   COUNTED,
@@ -38,8 +39,11 @@ export { watched, watcher, type Watcher } from './watch.ts'
  * The first walk counts how many consumers each node has, the second counts them off and lists a node
  * when the last is done. Both take the node that was found last, so that neighbours in memory follow each
  * other; a chain of a million nodes needs no stack, and one that 2^1000 paths lead to is listed once.
+ *
+ * @throws TypeError where `root` is no node.
  */
 export function topologicalOrder(root: Node): Node[] {
+  checkNode('topologicalOrder', root, topologicalOrder)
   const consumers = new Map<Node, number>()
   const waiting = [root]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {

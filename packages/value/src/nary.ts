@@ -45,8 +45,7 @@ const DOT: ListOperation = {
  */
 export function sum(values: readonly (Value | number)[]): Value {
   if (!Array.isArray(values)) throw listError('sum', 'values', values, sum)
-  // oxlint-disable-next-line unicorn/no-new-array -- of the right length at once: a third quicker
-  const list = new Array<Value>(values.length)
+  const list = listOf(values.length)
   let data = 0
   for (let i = 0; i < values.length; i++) {
     const x = operand(values[i], 'sum', sum)
@@ -72,8 +71,7 @@ export function dot(
   const n = a.length
   if (b.length !== n) throw lengthsError('dot', n, b.length, dot)
   // A list of its own, since the caller's may change.
-  // oxlint-disable-next-line unicorn/no-new-array -- of the right length at once: a third quicker
-  const list = new Array<Value>(bias === undefined ? 2 * n : 2 * n + 1)
+  const list = listOf(bias === undefined ? 2 * n : 2 * n + 1)
   let data = 0
   if (bias !== undefined) {
     const x = operand(bias, 'dot', dot)
@@ -90,7 +88,19 @@ export function dot(
   return listResult(data, DOT, list)
 }
 
+/**
+ * A list of the right length at once, which is a third quicker; not of a length that only holes can have, which
+ * are refused when they are met.
+ */
+function listOf(length: number): Value[] {
+  // oxlint-disable-next-line unicorn/no-new-array -- that is the point
+  return length > MOST_AT_ONCE ? [] : new Array<Value>(length)
+}
+
+const MOST_AT_ONCE = 2 ** 16
+
 function operand(x: Value | number | undefined, op: string, caller: unknown): Value {
   // The class itself comes first: `instanceof` walks up the prototypes for every element.
-  return x?.constructor === Value ? x : toValue(x!, op, caller)
+  if (x?.constructor === Value && x.operation !== undefined) return x
+  return toValue(x!, op, caller)
 }

@@ -5,6 +5,8 @@
  * extends the class and says what its data and gradients are. When things happen is the matter of
  * `graph.ts`.
  */
+import { nodeError } from './errors.ts'
+
 /** What made a node. The rows of operation tables are operations. */
 export type Operation = {
   readonly name: string
@@ -25,6 +27,11 @@ export const LEAF: Operation = { name: 'leaf' }
 export const CONSTANT: Operation = { name: 'constant' }
 
 const NO_NODES: readonly Node[] = []
+
+/** @throws TypeError where `x` is no node, or has the class of one and was never made. */
+export function checkNode(op: string, x: unknown, caller: unknown): void {
+  if (!(x instanceof Node) || x.operation === undefined) throw nodeError(op, x, caller)
+}
 
 /**
  * In a node's `state`: the gradient is of an earlier pass, and what comes first replaces it. So it is with

@@ -1,5 +1,5 @@
 /** The switch that says whether operations are recorded. */
-import { promiseError } from './errors.ts'
+import { functionError, promiseError } from './errors.ts'
 
 let recording = true
 
@@ -22,9 +22,11 @@ export function withRecording<T>(on: boolean, fn: () => T): T {
 /**
  * Runs `fn` without recording: its results are untracked.
  *
- * @throws TypeError where `fn` returns a promise, since recording would be on again before it ends.
+ * @throws TypeError where `fn` is no function, or returns a promise, since recording would be on again
+ *   before it ends.
  */
 export function noGrad<T>(fn: () => T extends PromiseLike<unknown> ? never : T): T {
+  if (typeof fn !== 'function') throw functionError('noGrad', 'a function', fn, noGrad)
   return withRecording(false, () => {
     const result: unknown = fn()
     if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {

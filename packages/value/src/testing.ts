@@ -4,17 +4,24 @@
  * A direction through all inputs at once needs two evaluations however many inputs there are; only where
  * it fails are the inputs tried one by one, to name the culprit.
  */
-import { gradientMismatchError, optionError, resultTypeError } from './errors.ts'
+import {
+  functionError,
+  gradientMismatchError,
+  listError,
+  optionError,
+  resultTypeError,
+} from './errors.ts'
 import { gradients, withRecording } from './graph.ts'
 import { constant, toValue } from './operand.ts'
+import { checkOptions } from './options.ts'
 import { Value } from './value.ts'
 import { sum } from './nary.ts'
 
 /** Which derivatives are compared with central differences, and how closely. */
 export type CheckGradsOptions = {
-  /** Up to which derivative to check. Default 1. */
+  /** Up to which derivative to check, 1 … 9; each takes several times as long as the one before. Default 1. */
   readonly order?: number
-  /** How many random directions to try for each order. Default 3. */
+  /** How many random directions to try for each order, 1 … 1000. Default 3. */
   readonly directions?: number
   /** Fixes the directions. Default 0. */
   readonly seed?: number
@@ -28,6 +35,8 @@ type Differentiable = (...xs: Value[]) => Value
  * Compares the derivatives of `f` at `inputs` with central differences, in random directions.
  *
  * @throws Error where they differ, with the input, the numeric and the analytic figure.
+ * @throws TypeError where `f` is no function of Values, or `inputs` no list of numbers and Values.
+ * @throws RangeError where an option is not accepted.
  * @example
  * checkGrads((x, y) => x.sin().mul(y), [1, 2], { order: 2 })
  */
@@ -36,11 +45,20 @@ export function checkGrads(
   inputs: readonly (Value | number)[],
   options: CheckGradsOptions = {},
 ): void {
+  if (typeof f !== 'function')
+    throw functionError('checkGrads', 'a function of Values', f, checkGrads)
+  if (!Array.isArray(inputs)) throw listError('checkGrads', 'inputs', inputs, checkGrads)
+  checkOptions('checkGrads', options, OPTIONS, checkGrads)
   const { order = 1, directions = 3, seed = 0, tolerance = 1e-5 } = options
-  if (!Number.isInteger(order) || order < 1) {
-    throw optionError('checkGrads', 'order', 'an integer ≥ 1', order, checkGrads)
-  }
-  const at = inputs.map((x) => toValue(x, 'checkGrads', checkGrads).data)
+  const refuse = (option: string, accepted: string, given: unknown): RangeError =>
+    optionError('checkGrads', option, accepted, given, checkGrads)
+  if (!isCount(order, 9)) throw refuse('order', 'an integer from 1 to 9', order)
+  if (!isCount(directions, 1000))
+    throw refuse('directions', 'an integer from 1 to 1000', directions)
+  if (!Number.isSafeInteger(seed)) throw refuse('seed', 'an integer', seed)
+  if (typeof tolerance !== 'number' || !(tolerance >= 0))
+    throw refuse('tolerance', '≥ 0', tolerance)
+  const at = Array.from(inputs, (x) => toValue(x, 'checkGrads', checkGrads).data)
   const names = inputs.map((x, i) => (x instanceof Value && x.label) || String(i))
   const random = directionsFrom(seed)
   for (let k = 0; k < directions; k++) {
@@ -52,6 +70,11 @@ export function checkGrads(
     }
   }
 }
+
+const OPTIONS = ['order', 'directions', 'seed', 'tolerance'] as const
+
+const isCount = (given: unknown, most: number): boolean =>
+  Number.isInteger(given) && (given as number) >= 1 && (given as number) <= most
 
 type Check = {
   readonly order: number

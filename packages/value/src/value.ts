@@ -5,7 +5,13 @@
  * its gradient rules are the rows' derivatives, over numbers for a plain pass and over Values where the
  * gradients are to be differentiated again. The idea is micrograd's.
  */
-import { coercionError, dataError, gradError, resultAssignedError } from './errors.ts'
+import {
+  coercionError,
+  dataError,
+  functionError,
+  gradError,
+  resultAssignedError,
+} from './errors.ts'
 import { values } from './arithmetic.ts'
 import {
   backward,
@@ -24,6 +30,7 @@ import {
 } from './graph.ts'
 import { constant, toValue } from './operand.ts'
 import { operations, type ScalarOperation } from './operation.ts'
+import { checkOptions } from './options.ts'
 import {
   comparisons,
   numbers,
@@ -75,7 +82,7 @@ export class Value extends Node<Value> {
   /**
    * A leaf of the graph.
    *
-   * @throws TypeError where `data` is no number.
+   * @throws TypeError where `data` is no number, or an option is unknown or of a wrong type.
    * @example
    * const a = new Value(2, { label: 'a' })
    * const y = a.mul(3).add(1)
@@ -149,7 +156,9 @@ export class Value extends Node<Value> {
    * @throws TypeError where this Value is untracked, or data that a derivative reads has changed since.
    */
   backward(options: BackwardOptions = {}): void {
-    backward(this, toValue(options.upstream ?? 1, 'backward', this.backward), options.createGraph)
+    checkOptions('backward', options, ['upstream', 'createGraph'], this.backward)
+    const { upstream = 1, createGraph = false } = options
+    backward(this, toValue(upstream, 'backward', this.backward), createGraph)
   }
 
   /** Sets this Value's gradient back to 0. */
@@ -169,6 +178,8 @@ export class Value extends Node<Value> {
    * @returns a function that removes the hook.
    */
   onGradient(hook: (gradient: Value) => Value | number | void): () => void {
+    if (typeof hook !== 'function')
+      throw functionError('onGradient', 'a function of a Value', hook, this.onGradient)
     return onGradient(this, (gradient) => {
       const replaced = hook(gradient)
       return replaced === undefined ? undefined : toValue(replaced, 'onGradient')
@@ -273,6 +284,7 @@ Object.defineProperty(Value.prototype, BRAND, { value: VERSION })
 
 function originOf(data: unknown, options: ValueOptions | undefined): Operation {
   if (typeof data !== 'number') throw dataError(data, Value)
+  checkOptions('Value', options, ['label', 'requiresGrad'], Value)
   return options?.requiresGrad === false ? CONSTANT : LEAF
 }
 
@@ -326,7 +338,7 @@ class ListValue extends Value {
 /** The result of an operation on a list: a node where an input is tracked. */
 export function listResult(data: number, op: Operation, list: readonly Value[]): Value {
   const tracked = isRecording() && list.some((x) => x.operation !== CONSTANT)
-  const y = tracked ? new ListValue(data, op, list) : constant(data)
+  const y = tracked ? new ListValue(data, op, list) : new Value(data, undefined, CONSTANT)
   return watcher === undefined ? y : seen(op, y, list)
 }
 
@@ -354,7 +366,7 @@ function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
   const data = op === ADD ? left + right : op === MUL ? left * right : op.f(left, right)
   const y =
     !isRecording() || (a.operation === CONSTANT && b.operation === CONSTANT)
-      ? constant(data)
+      ? new Value(data, undefined, CONSTANT)
       : new Value(data, undefined, op, a, b)
   return watcher === undefined ? y : seen(op, y, [a, b])
 }

@@ -1,7 +1,7 @@
 // Every message, each from the call that a user would make; the data stand on the error too.
 import { expect, test } from 'vitest'
 import * as errors from '../src/errors.ts'
-import { customOp, dot, grad, jvp, noGrad, sum, toDot, Value } from '../src/index.ts'
+import { constant, customOp, dot, grad, jvp, noGrad, sum, toDot, Value } from '../src/index.ts'
 import { Node, onGradient } from '../src/graph.ts'
 import { checkGrads } from '../src/testing.ts'
 
@@ -62,6 +62,7 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
   ['foreignNodeError', () => untyped['add']!(new Shape({ name: 'leaf' }))],
   ['twoCopiesError', () => untyped['add']!({ [Symbol.for('@smol/value')]: '9.9.9' })],
   ['dataError', () => new Value(any('2'))],
+  ['dataError', () => constant(any('2'))],
   [
     'dataError',
     () => {
@@ -99,8 +100,19 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
       ),
   ],
   ['functionError', () => grad(any(x))],
+  ['functionError', () => noGrad(any('x'))],
+  ['functionError', () => x.onGradient(any(null))],
+  ['unmadeError', () => untyped['add']!(Object.create(Value.prototype))],
+  ['nodeError', () => toDot(any([x]))],
+  ['optionsError', () => new Value(1, any(null))],
+  ['optionsError', () => toDot(x, any(3))],
+  ['unknownOptionError', () => x.square().backward(any({ createGrap: true }))],
+  ['flagError', () => new Value(1, { requiresGrad: any('no') })],
   ['tangentsError', () => jvp((a: Value, b: Value) => a.add(b))([1, 2], any([1]))],
   ['optionError', () => checkGrads((a) => a, [1], { order: 0 })],
+  ['optionError', () => checkGrads((a) => a, [1], { directions: Infinity })],
+  ['optionError', () => checkGrads((a) => a, [1], { seed: 0.5 })],
+  ['optionError', () => checkGrads((a) => a, [1], { tolerance: -1 })],
   ['optionError', () => toDot(x, { limit: 1.5 })],
   ['gradientMismatchError', () => checkGrads(wrong, [new Value(3, { label: 'a' })])],
   ['gradientMismatchError', () => checkGrads((a, b) => wrong(a).mul(b), [3, 1], { seed: 5 })],
@@ -116,6 +128,12 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
   ],
   ['rowError', () => (wrong as (...xs: number[]) => Value)(1, 2)],
   ['rowError', () => customOp('half', { f: any(() => 'text'), df: () => 1 })(1)],
+  ['rowError', () => customOp('x'.repeat(101), { f: (a) => a, df: () => 1 })],
+  ['rowError', () => customOp('x\ny', { f: (a) => a, df: () => 1 })],
+  [
+    'rowError',
+    () => customOp('two', { f: (a) => a, da: () => 1, db: () => 1, fallback: any('1') }),
+  ],
   [
     'labelError',
     () => {
@@ -139,6 +157,7 @@ test('every message', () => {
     TypeError: add: a Value knows no Shape; write Shape.add(value), with the Shape first.
     TypeError: add: this Value comes from another copy of @smol/value (version 9.9.9; this one is unbuilt). Install one copy only.
     TypeError: Value: data must be a number, got the string "2".
+    TypeError: Value: data must be a number, got the string "2".
     TypeError: Value: data must be a number, got undefined.
     TypeError: Value: grad must be a number, got null.
     TypeError: Value: the data of a result of exp cannot be assigned; assign to what it was made from, or to detach().
@@ -154,12 +173,23 @@ test('every message', () => {
     TypeError: grad: the function must return a Value, got 3.
     TypeError: checkGrads: the function must return a Value, got undefined.
     TypeError: grad: expected a function of Values, got an object (Value).
+    TypeError: noGrad: expected a function, got the string "x".
+    TypeError: onGradient: expected a function of a Value, got null.
+    TypeError: add: expected a number or a Value, got an object that inherits from Value and was never made.
+    TypeError: toDot: expected a Value, got a list.
+    TypeError: Value: options are an object { label?, requiresGrad? }, got null.
+    TypeError: toDot: options are an object { limit? }, got 3.
+    TypeError: backward: there is no option "createGrap"; the options are upstream, createGraph.
+    TypeError: Value: requiresGrad must be true or false, got the string "no".
     RangeError: jvp: the point has 2 numbers and the tangents have 1.
-    RangeError: checkGrads: order must be an integer ≥ 1, got 0.
+    RangeError: checkGrads: order must be an integer from 1 to 9, got 0.
+    RangeError: checkGrads: directions must be an integer from 1 to 1000, got Infinity.
+    RangeError: checkGrads: seed must be an integer, got 0.5.
+    RangeError: checkGrads: tolerance must be ≥ 0, got -1.
     RangeError: toDot: limit must be an integer ≥ 1, got 1.5.
     Error: checkGrads: first derivative at input a = 3: numeric 1.9999999999982163, analytic 1.
     Error: checkGrads: first derivative at input 0 = 3: numeric 1.9999999999982163, analytic 1.
-    TypeError: customOp: the name must be a non-empty string.
+    TypeError: customOp: the name must be a text of 1 to 100 characters on one line.
     TypeError: customOp half: f must be a function.
     TypeError: customOp half: needs df, or da and db, or da, db and dc; got none.
     TypeError: customOp half: needs df, or da and db, or da, db and dc; got da.
@@ -168,6 +198,9 @@ test('every message', () => {
     TypeError: customOp half: a derivative must compute with the operations of m, as m.mul(2, x), only.
     TypeError: customOp double: takes 1 operand, got 2.
     TypeError: customOp half: f must return a number.
+    TypeError: customOp: the name must be a text of 1 to 100 characters on one line.
+    TypeError: customOp: the name must be a text of 1 to 100 characters on one line.
+    TypeError: customOp two: fallback must be a number.
     TypeError: label: expected a string, got 3."
   `)
 })

@@ -13,6 +13,7 @@ import { expect, test } from 'vitest'
 import { grad, hessian, jvp, Value } from '../src/index.ts'
 import { checkGrads } from '../src/testing.ts'
 import { expectClose } from './close.ts'
+import { compared, programs } from './fuzz/programs.ts'
 
 // Operations that are smooth and stay of moderate size.
 const ONE = [
@@ -150,5 +151,14 @@ test('have a symmetric Hessian', () => {
       expectClose(xy.data, yx.data, { relative: 1e-9, absolute: 1e-9 })
     }),
     { numRuns: 100 },
+  )
+})
+
+test('over all rows and operations on lists mean the same in every reading', () => {
+  assert(
+    property(programs, (steps) => {
+      expect(compared(steps)).toBe('same')
+    }),
+    { numRuns: 500 },
   )
 })
