@@ -16,7 +16,7 @@ import {
   type ComparisonName,
   type ScalarOperation,
 } from '@smol/value/ops'
-import { copyOf, fromData, MLArray, resultOf, type DType } from './array.ts'
+import { copyOf, filled, fromData, MLArray, resultOf, type DType } from './array.ts'
 import { kernelNamed, partialNamed, type Kernel } from './dispatch.ts'
 import { fromValues, refuseOtherCopy } from './element.ts'
 import { operandError } from './errors.ts'
@@ -102,7 +102,8 @@ function recordedShare(rule: Rule, selects: boolean, dy: MLArray, node: ArrayNod
   const d = rule(arrays, ...inputs, node.value!)
   if (d === 1) return dy
   if (d === -1) return applyRow(operations.neg, dy)
-  if (!selects) return applyRow(operations.mul, dy, d)
+  if (selects && d === 0) return filled(node.shape, 0, node.dtype)
+  if (!selects || typeof d === 'number') return applyRow(operations.mul, dy, d)
   return applyRow(operations.where, compare('ne', d, 0), applyRow(operations.mul, dy, d), 0)
 }
 

@@ -79,6 +79,20 @@ describe('a row', () => {
   })
 })
 
+test.each(Object.keys(operations) as Name[])(
+  'gradients of %s are of the dtype of its operands',
+  (name) => {
+    for (const createGraph of [false, true]) {
+      const xs = [0, 1, 2].slice(0, operations[name].arity).map((start) => {
+        const [from, to] = table[name]!.domain?.[start] ?? [-3, 3]
+        return sample([5], 'float32', { from, to, start })
+      })
+      applied(name, xs).backward({ createGraph })
+      expect(xs.map((x) => x.grad().dtype)).toEqual(xs.map(() => 'float32'))
+    }
+  },
+)
+
 // ---- Operations of structure ----
 
 type Case = { readonly f: (...xs: MLArray[]) => MLArray; readonly shapes: readonly Shape[] }

@@ -1,25 +1,25 @@
 // Random programs over the operations of arrays, in three readings: by fast kernels, by plain ones, and by
 // scalar Values; their gradients in the same three, and by small steps.
 //
+// Their derivatives also in forward mode, and those of second order likewise.
+//
 // How far two readings may be apart is found, not set: the plain program runs again with every input and
 // result of every operation moved by a few units in the last place, at random. What that does to a number is
 // what rounding may do to it, sums that cancel and branches that flip included.
 import { array, constantFrom, nat, record, type Arbitrary } from 'fast-check'
 import {
-  concatenate,
-  einsum,
   Generator,
+  jvp,
   MLArray,
   setKernels,
-  stack,
   unroll,
   Value,
-  where,
   type DType,
   type KernelSet,
   type NestedValues,
 } from '../../src/index.ts'
 import { numbers, sample, views } from '../sample.ts'
+import { steps } from './steps.ts'
 
 type Leaf = { readonly shape: number[]; readonly view: string; readonly dtype: DType }
 
@@ -27,90 +27,7 @@ export type Program = {
   readonly leaves: readonly Leaf[]
   readonly steps: readonly { readonly op: string; readonly at: number; readonly by: number }[]
   readonly start: number
-}
-
-/** An operation on `x`, with another array of the program beside it and a number that says how. */
-type Step = (x: MLArray, by: number, other: MLArray) => MLArray
-
-const axisOf = (x: MLArray, by: number): number => by % x.ndim
-const someAxes = (x: MLArray, by: number): number[] =>
-  x.shape.flatMap((_, axis) => ((by >> axis) & 1 ? [axis] : []))
-const tame = (x: MLArray): MLArray => x.tanh().mul(2)
-const positive = (x: MLArray): MLArray => x.square().add(0.5)
-/** Of one size that both have, or one array twice. */
-const beside = (x: MLArray, other: MLArray): MLArray =>
-  String(other.shape) === String(x.shape) ? other : x.flip()
-const matrices = (x: MLArray): MLArray => (x.ndim < 2 ? x.reshape([1, -1]) : x)
-
-const steps: Readonly<Record<string, Step>> = {
-  add: (x, _, other) => x.add(beside(x, other)),
-  'add a row': (x, by) => x.add(x.mean({ axis: axisOf(x, by), keepdims: true })),
-  sub: (x, _, other) => x.sub(beside(x, other)),
-  mul: (x, _, other) => x.mul(beside(x, other)),
-  'mul by a Value': (x, by) => x.mul(new Value(1 + (by % 7) / 4)),
-  div: (x, _, other) => x.div(positive(beside(x, other))),
-  'div by a column': (x, by) => x.div(positive(x.sum({ axis: axisOf(x, by), keepdims: true }))),
-  pow: (x, by) => positive(x).pow((by % 9) / 2 - 1),
-  maximum: (x, _, other) => x.maximum(beside(x, other)),
-  where: (x, _, other) => where(x.gt(0), beside(x, other), x.neg()),
-  exp: (x) => tame(x).exp(),
-  log: (x) => positive(x).log(),
-  sqrt: (x) => positive(x).sqrt(),
-  sin: (x) => x.sin(),
-  tanh: (x) => x.tanh(),
-  sigmoid: (x) => x.sigmoid(),
-  softplus: (x) => x.softplus(),
-  relu: (x) => x.relu(),
-  abs: (x) => x.abs(),
-  square: (x) => tame(x).square(),
-  clip: (x) => x.clip(-0.7, 0.9),
-  sum: (x, by) => x.sum({ axis: someAxes(x, by), keepdims: true }),
-  mean: (x, by) => x.mean({ axis: axisOf(x, by), keepdims: true }),
-  max: (x, by) => x.max({ axis: axisOf(x, by), keepdims: true }),
-  min: (x, by) => x.min({ axis: someAxes(x, by) }),
-  prod: (x, by) => tame(x).prod({ axis: axisOf(x, by), keepdims: true }),
-  var: (x, by) => x.var({ axis: axisOf(x, by), keepdims: true }),
-  norm: (x, by) => x.add(3).norm({ axis: axisOf(x, by), keepdims: true, ord: 1 + (by % 3) }),
-  logsumexp: (x, by) => x.logsumexp({ axis: axisOf(x, by), keepdims: true }),
-  cumsum: (x, by) => x.cumsum({ axis: axisOf(x, by) }),
-  cumprod: (x, by) => tame(x).cumprod({ axis: axisOf(x, by) }),
-  softmax: (x, by) => x.softmax({ axis: axisOf(x, by) }),
-  logSoftmax: (x, by) => x.logSoftmax({ axis: axisOf(x, by) }),
-  sort: (x, by) => x.sort({ axis: axisOf(x, by) }),
-  topk: (x, by) => x.topk(1 + (by % x.shape.at(-1)!)).values,
-  median: (x, by) => x.median({ axis: axisOf(x, by), keepdims: true }),
-  matmul: (x, by, other) => {
-    const a = matrices(x)
-    const b = matrices(other)
-    const fits = b.ndim === 2 && b.shape[0] === a.shape.at(-1)
-    return a.matmul(fits ? b : by % 2 ? a.swapaxes(-1, -2) : a.swapaxes(-1, -2).flip())
-  },
-  einsum: (x) => einsum('...i,...j->...ij', x, x.mean({ axis: -1, keepdims: true })),
-  transpose: (x) => x.T,
-  reshape: (x) => x.reshape([-1, x.shape[0]!]),
-  flip: (x, by) => x.flip({ axis: axisOf(x, by) }),
-  roll: (x, by) => x.roll(by % 5, { axis: axisOf(x, by) }),
-  repeat: (x, by) => x.repeat(2, { axis: axisOf(x, by) }),
-  tile: (x) => x.tile(2),
-  pad: (x) =>
-    x.pad(
-      x.shape.map(() => [1, 0] as const),
-      { mode: 'edge' },
-    ),
-  triu: (x, by) => matrices(x).triu((by % 3) - 1),
-  expandDims: (x, by) => (x.ndim > 3 ? x : x.expandDims(axisOf(x, by))),
-  slice: (x) => x.slice('::-2'),
-  'slice of all': (x) => x.slice('...', '1:'),
-  index: (x) => x.index([0, -1, 0]),
-  take: (x) => x.take([0, 0, x.size - 1]),
-  maskedSelect: (x) => concatenate([x.maskedSelect(x.gt(0)), x.flatten()]),
-  scatterAdd: (x) => x.flatten().scatterAdd(0, [0, 0], [1, 2]),
-  put: (x, _, other) => x.put([0], other.flatten().slice('0:1')),
-  concatenate: (x, by, other) => concatenate([x, beside(x, other)], { axis: axisOf(x, by) }),
-  stack: (x, _, other) => (x.ndim > 3 ? x : stack([x, beside(x, other)])),
-  broadcastTo: (x) => (x.ndim > 3 ? x : x.broadcastTo([2, ...x.shape])),
-  at: (x) => new MLArray([x.flatten().at(0).mul(2), x.flatten().at(-1)]),
-  astype: (x, by) => x.astype(by % 2 ? 'float32' : 'float64'),
+  readonly order: number
 }
 
 const LARGEST = 4000
@@ -132,6 +49,8 @@ export const programs: Arbitrary<Program> = record({
     maxLength: 7,
   }),
   start: nat(1000),
+  // Second derivatives take several times as long.
+  order: constantFrom(1, 1, 1, 2),
 })
 
 // ---- Running one ----
@@ -142,14 +61,17 @@ type Reading = { readonly results: MLArray[]; readonly leaves: MLArray[]; readon
 
 const quiet: Noise = (x) => x
 
-/** A few units in the last place up or down, at random from a seed. */
+/** A few units in the last place up or down, at random from a seed; from an odd one the other way. */
 function noiseFrom(seed: number): Noise {
-  let state = seed * 2654435761
+  let state = (seed >> 1) * 2654435761 + 1
+  const sign = seed % 2 === 0 ? 1 : -1
   return (x) => {
     const unit = x.dtype === 'float32' ? 2 ** -24 : 2 ** -53
     const factors = Float64Array.from({ length: x.size }, () => {
       state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0
-      return 1 + (state & 0x10000 ? 8 : -8) * unit
+      // 4 to 12 units, so that two hardly ever cancel.
+      const size = 4 + 8 * (state / 2 ** 32)
+      return 1 + (state & 0x10000 ? sign : -sign) * size * unit
     })
     const { shape, dtype } = x
     return x.mul(new MLArray(factors, { shape, dtype, requiresGrad: false }))
@@ -171,7 +93,8 @@ function run(program: Program, move: Noise, given?: readonly MLArray[]): Reading
   if (pool.length > 0)
     for (const { op, at, by } of program.steps) {
       const x = pool.at(-1 - (at % Math.min(pool.length, 3)))!
-      const y = steps[op]!(move(x), by, move(pool[at % pool.length]!))
+      const result = steps[op]!(move(x), by, move(pool[at % pool.length]!))
+      const y = result.ndim === 0 ? result.reshape([1]) : result
       if (!usable(y)) continue
       const kept = move(y)
       pool.push(kept)
@@ -189,30 +112,83 @@ function run(program: Program, move: Noise, given?: readonly MLArray[]): Reading
   return { results, leaves, loss }
 }
 
-/** The numbers of all results, the loss and the gradients, named. */
-function numbersOf(
-  program: Program,
-  kernels: KernelSet,
-  move = quiet,
-): Map<string, ArrayLike<number>> {
+type Named = Map<string, ArrayLike<number>>
+
+/** Where the leaves move to. */
+const directionsOf = (leaves: readonly MLArray[]): number[][] =>
+  leaves.map((x, i) => numbers(x.size, { start: i + 11 }))
+
+const dot = (x: ArrayLike<number>, d: readonly number[]): number =>
+  d.reduce((sum, toward, k) => sum + toward * x[k]!, 0)
+
+/** What the leaves have as gradients, and how fast the loss changes along the directions. */
+function gradientsOf(leaves: readonly MLArray[], name: string): Named {
+  const gradients = leaves.map((x) => {
+    const dx = x.grad()
+    if (dx.dtype !== x.dtype) throw new Error(`${name} of ${x.dtype} is ${dx.dtype}`)
+    return dx.toTypedArray()
+  })
+  const slope = directionsOf(leaves).reduce((sum, d, i) => sum + dot(gradients[i]!, d), 0)
+  return new Map<string, ArrayLike<number>>([
+    ...gradients.map((dx, i) => [`${name} ${i}`, dx] as const),
+    [`${name} along`, [slope]],
+  ])
+}
+
+/** The gradients that a pass from `loss` leaves, and those of the change of the loss along the directions. */
+function derivativesOf(
+  { order }: Program,
+  leaves: readonly MLArray[],
+  loss: MLArray | Value,
+): Named {
+  if (!loss.requiresGrad) return new Map()
+  const createGraph = order === 2
+  if (loss instanceof Value) loss.backward({ createGraph })
+  else loss.backward({ createGraph })
+  const first = gradientsOf(leaves, 'gradient')
+  if (order === 1) return first
+  const toward = directionsOf(leaves)
+  const slope = leaves
+    .flatMap((x, i) => {
+      const node = x.gradNode()
+      return node === undefined
+        ? []
+        : [node.mul(new MLArray(toward[i]!, { shape: x.shape, requiresGrad: false })).sum()]
+    })
+    .reduce((sum, term) => sum.add(term), new MLArray(0, { requiresGrad: false }))
+  for (const x of leaves) x.zeroGrad()
+  if (slope.requiresGrad) slope.backward()
+  return new Map([...first, ...gradientsOf(leaves, 'curvature')])
+}
+
+/** The numbers of all results, and the derivatives of the loss, named. */
+function numbersOf(program: Program, kernels: KernelSet, move = quiet): Named {
   setKernels(kernels)
   try {
     const { results, leaves, loss } = run(program, move)
-    if (loss.requiresGrad) loss.backward()
-    return new Map([
-      ...results.map((y, i) => [`result ${i}`, y.toTypedArray()] as const),
-      ...leaves.map((x, i) => [`gradient ${i}`, x.grad().toTypedArray()] as const),
-    ])
+    const told = results.map((y, i) => [`result ${i}`, y.toTypedArray()] as const)
+    return new Map([...told, ...derivativesOf(program, leaves, loss)])
   } finally {
     setKernels()
   }
+}
+
+/** How fast the loss changes along the directions, in forward mode. */
+function forward(program: Program): Named {
+  const leaves = run(program, quiet).leaves
+  const toward = directionsOf(leaves).map(
+    (d, i) => new MLArray(d, { shape: leaves[i]!.shape, requiresGrad: false }),
+  )
+  const lossOf = (...xs: MLArray[]): MLArray => run(program, quiet, xs).loss
+  const [, slope] = jvp(lossOf)(leaves, toward)
+  return new Map([['gradient along', slope.toTypedArray()]])
 }
 
 const flat = (values: NestedValues): Value[] =>
   values instanceof Value ? [values] : values.flatMap(flat)
 
 /** The same in scalar Values; undefined where there would be too many of them. */
-function numbersInValues(program: Program): Map<string, ArrayLike<number>> | undefined {
+function numbersInValues(program: Program): Named | undefined {
   setKernels('plain')
   try {
     const { results, leaves, loss } = run(program, quiet)
@@ -220,9 +196,8 @@ function numbersInValues(program: Program): Map<string, ArrayLike<number>> | und
     const told = results.map(
       (y, i) => [`result ${i}`, flat(unroll(y)).map((value) => value.data)] as const,
     )
-    flat(unroll(loss))[0]!.backward()
-    const gradients = leaves.map((x, i) => [`gradient ${i}`, x.grad().toTypedArray()] as const)
-    return new Map<string, ArrayLike<number>>([...told, ...gradients])
+    const root = flat(unroll(loss))[0]!
+    return new Map<string, ArrayLike<number>>([...told, ...derivativesOf(program, leaves, root)])
   } catch (error) {
     if ((error as { op?: unknown }).op === 'unroll') return undefined
     throw error
@@ -233,18 +208,19 @@ function numbersInValues(program: Program): Map<string, ArrayLike<number>> | und
 
 // ---- What must hold ----
 
-const RUNS = 5
+const RUNS = 6
 
 /** The first number in which a reading differs by more than rounding explains. */
 function difference(
-  plain: Map<string, ArrayLike<number>>,
-  other: Map<string, ArrayLike<number>>,
-  moved: readonly Map<string, ArrayLike<number>>[],
+  plain: Named,
+  other: Named,
+  moved: readonly Named[],
   unit: number,
 ): string | undefined {
   for (const [name, x] of plain) {
     const all = moved.map((reading) => reading.get(name)!)
-    const y = other.get(name)!
+    const y = other.get(name)
+    if (y === undefined) continue
     // A branch that chose other elements has other results: nothing can be said of them.
     if (all.some(({ length }) => length !== x.length)) return undefined
     if (x.length !== y.length) return `${name}: ${x.length} and ${y.length} elements`
@@ -268,45 +244,59 @@ export function compared(program: Program): string {
     program.steps.some(({ op }) => op === 'astype')
   const unit = isSingle ? 2 ** -24 : 2 ** -53
   const plain = numbersOf(program, 'plain')
-  const moved = Array.from({ length: RUNS }, (_, i) =>
-    numbersOf(program, 'plain', noiseFrom(i + 1)),
-  )
-  for (const kernels of ['relaxed', 'simd'] as const) {
-    const found = difference(plain, numbersOf(program, kernels), moved, unit)
-    if (found !== undefined) return `${kernels} and plain kernels: ${found}`
+  const moved = Array.from({ length: RUNS }, (_, i) => numbersOf(program, 'plain', noiseFrom(i)))
+  const others: Readonly<Record<string, () => Named | undefined>> = {
+    'relaxed and plain kernels': () => numbersOf(program, 'relaxed'),
+    'simd and plain kernels': () => numbersOf(program, 'simd'),
+    'arrays and Values': () => numbersInValues(program),
+    'reverse and forward mode': () => (plain.has('gradient along') ? forward(program) : undefined),
   }
-  const values = numbersInValues(program)
-  const found = values && difference(plain, values, moved, unit)
-  return found === undefined ? slopes(program, isSingle) : `arrays and Values: ${found}`
+  for (const [name, read] of Object.entries(others)) {
+    const other = read()
+    const found = other && difference(plain, other, moved, unit)
+    if (found !== undefined) return `${name}: ${found}`
+  }
+  if (isSingle || !plain.has('gradient along')) return 'same'
+  const lossAt: Along = (h, move) => runAt(program, h, move).loss.item()
+  const slopeAt: Along = (h, move) => {
+    const { leaves, loss } = runAt(program, h, move)
+    return derivativesOf({ ...program, order: 1 }, leaves, loss).get('gradient along')![0]!
+  }
+  const found =
+    againstSteps(lossAt, plain.get('gradient along')![0]!) ??
+    (program.order === 2 ? againstSteps(slopeAt, plain.get('curvature along')![0]!) : undefined)
+  return found ?? 'same'
 }
 
-/** The gradient along a direction against small steps; kinks between them are left out. */
-function slopes(program: Program, isSingle: boolean): string {
-  if (isSingle) return 'same'
-  const { leaves, loss } = run(program, quiet)
-  if (!loss.requiresGrad) return 'same'
-  loss.backward()
-  const directions = leaves.map((x, i) => numbers(x.size, { start: i + 11 }))
-  const dot = (x: ArrayLike<number>, d: readonly number[]): number =>
-    d.reduce((sum, toward, k) => sum + toward * x[k]!, 0)
-  const slope = leaves.reduce((sum, x, i) => sum + dot(x.grad().toTypedArray(), directions[i]!), 0)
-  const lossAt = (h: number, move = quiet): number => {
-    const moved = leaves.map((x, i) => {
-      const data = x.toTypedArray().map((value, k) => value + h * directions[i]![k]!)
-      return new MLArray(data, { shape: x.shape })
-    })
-    return run(program, move, moved).loss.item()
-  }
-  const steepness = (h: number): number => (lossAt(h) - lossAt(-h)) / (2 * h)
-  const [wide, narrow, narrower] = [steepness(1e-4), steepness(5e-5), steepness(2.5e-5)]
-  // Of a smooth function each is four times as near as the one before; of a kink it is not.
-  const [first, second] = [Math.abs(wide - narrow), Math.abs(narrow - narrower)]
-  const rounding = Math.max(
-    ...[1, 2, 3].map((i) => Math.abs(lossAt(0, noiseFrom(i)) - loss.item())),
-  )
-  const allowed = second + (8 * rounding + 2 ** -48 * (1 + Math.abs(loss.item()))) / 2.5e-5
-  if (!Number.isFinite(allowed) || second > first / 2 + allowed - second) return 'same'
-  return Math.abs(slope - narrower) <= 2 * allowed + 1e-6 * Math.abs(slope)
-    ? 'same'
-    : `gradients and small steps: ${slope} and ${narrower}, within ${allowed}`
+type Along = (h: number, move?: Noise) => number
+
+/** The program with its leaves moved along the directions. */
+function runAt(program: Program, h: number, move = quiet): Reading {
+  const { leaves } = run(program, quiet)
+  const toward = directionsOf(leaves)
+  const given = leaves.map((x, i) => {
+    const data = x.toTypedArray().map((value, k) => value + h * toward[i]![k]!)
+    return new MLArray(data, { shape: x.shape })
+  })
+  return run(program, move, given)
+}
+
+/** A slope against small steps; kinks between them are left out. */
+function againstSteps(f: Along, slope: number): string | undefined {
+  const sizes = [1e-5, 5e-6, 2.5e-6, 1.25e-6]
+  const found = sizes.map((h) => (f(h) - f(-h)) / (2 * h))
+  const changes = [0, 1, 2].map((i) => Math.abs(found[i]! - found[i + 1]!))
+  const here = f(0)
+  const noise = Math.max(...[1, 2, 3].map((i) => Math.abs(f(0, noiseFrom(i)) - here)))
+  const rounding = (8 * noise + 2 ** -48 * (1 + Math.abs(here))) / sizes[3]!
+  // Of a smooth function each is four times as near as the one before; of a kink or a jump it is not.
+  const isSmooth = [0, 1].every((i) => {
+    const [one, next] = [changes[i]!, changes[i + 1]!]
+    return next <= one / 2 + rounding && one <= 8 * next + rounding
+  })
+  const allowed = 2 * (changes[2]! + rounding) + 1e-6 * Math.abs(slope)
+  if (!isSmooth || !Number.isFinite(allowed)) return undefined
+  const last = found[3]!
+  if (Math.abs(slope - last) <= allowed) return undefined
+  return `derivatives and small steps: ${slope} and ${last}, within ${allowed}`
 }
