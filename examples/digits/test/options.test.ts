@@ -16,12 +16,46 @@ function refusalOf(...words: string[]): string {
 }
 
 test('without options the defaults hold', () => {
-  expect(parseOptions([])).toEqual({ epochs: 8, batch: 64, learningRate: 0.005, seed: 1 })
+  expect(parseOptions([])).toEqual({
+    only: ['first', 'second', 'precision', 'threads', 'loops'],
+    epochs: 30,
+    batch: 64,
+    learningRate: 0.005,
+    shift: 2,
+    patience: 10,
+    seed: 1,
+  })
 })
 
 test('each option is read, with a space or an equals sign', () => {
   const words = ['--epochs', '3', '--batch=100', '--learning-rate', '3e-3', '--seed=0']
-  expect(parseOptions(words)).toEqual({ epochs: 3, batch: 100, learningRate: 0.003, seed: 0 })
+  const more = ['--only', 'loops', 'first', '--shift=0', '--patience', '1000']
+  expect(parseOptions([...words, ...more])).toEqual({
+    only: ['loops', 'first'],
+    epochs: 3,
+    batch: 100,
+    learningRate: 0.003,
+    shift: 0,
+    patience: 1000,
+    seed: 0,
+  })
+})
+
+test.each(['third', '', 'First'])('--only %j is refused', (text) => {
+  expect(refusalOf('--only', text)).toBe(
+    `digits: option '--only <parts...>' argument '${text}' is invalid. Allowed choices are first, second, precision, threads, loops.\n`,
+  )
+})
+
+test.each([
+  ['--shift', '15', '0 … 14'],
+  ['--shift', '-1', '0 … 14'],
+  ['--patience', '1001', '0 … 1000'],
+  ['--patience', '0.5', '0 … 1000'],
+])('%s %s is refused', (option, text, range) => {
+  expect(refusalOf(option, text)).toBe(
+    `digits: option '${option} <n>' argument '${text}' is invalid. Expected a whole number, ${range}.\n`,
+  )
 })
 
 test.each([
@@ -38,9 +72,9 @@ test.each(['0', '-1', '1.5', 'many', '', 'NaN', '1001'])('--epochs %j is refused
   )
 })
 
-test.each(['0', '8001', '2.5'])('--batch %j is refused', (text) => {
+test.each(['0', '7001', '2.5'])('--batch %j is refused', (text) => {
   expect(refusalOf('--batch', text)).toBe(
-    `digits: option '--batch <n>' argument '${text}' is invalid. Expected a whole number, 1 … 8000.\n`,
+    `digits: option '--batch <n>' argument '${text}' is invalid. Expected a whole number, 1 … 7000.\n`,
   )
 })
 
@@ -65,12 +99,16 @@ test('the program prints its help and ends with 0', () => {
   expect(stdout).toMatchInlineSnapshot(`
     "Usage: digits [options]
 
-    Trains a small network to read handwritten digits.
+    Trains two networks to read handwritten digits.
 
     Options:
-      --epochs <n>         how often it sees each training image (default: 8)
-      --batch <n>          images per step (default: 64)
-      --learning-rate <x>  size of the first step (default: 0.005)
+      --only <parts...>    which of them to run (choices: "first", "second",
+                           "precision", "threads", "loops", default: all)
+      --epochs <n>         how often they see each image at most (default: 30)
+      --batch <n>          images per step of the second (default: 64)
+      --learning-rate <x>  its largest learning rate (default: 0.005)
+      --shift <n>          pixels by which its images are moved at most (default: 2)
+      --patience <n>       epochs without progress that it is allowed (default: 10)
       --seed <n>           which random numbers to use (default: 1)
       --help               print this
     "

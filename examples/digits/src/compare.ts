@@ -1,0 +1,77 @@
+// What comparisons need: a network that can be led step by step, so that two of them learn side by
+// side, and what tells whether they are the same in the end.
+import { Generator, setThreads, type DType, type MLArray } from '@smol/mlarray'
+import { AdamW } from '@smol/optim'
+import { batchIndices } from '@smol/optim/training'
+import { pick, type Digits } from './data.ts'
+import { learn, makeNetwork, type Network } from './network.ts'
+import { median } from './report.ts'
+
+export type Learner = {
+  readonly network: Network
+  /** The loss before each step, and how long the step took, in milliseconds. */
+  readonly losses: number[]
+  readonly times: number[]
+  readonly step: () => void
+}
+
+type LearnerOptions = {
+  readonly sizes: readonly number[]
+  readonly dtype?: DType
+  readonly batch: number
+  readonly seed: number
+}
+
+/** Two learners of one seed begin with the same weights and read the same batches. */
+export function makeLearner(training: Digits, options: LearnerOptions): Learner {
+  const { sizes, dtype = 'float32', batch, seed } = options
+  const random = new Generator(seed)
+  const network = makeNetwork(sizes, { dtype, generator: random })
+  const optimizer = new AdamW(network)
+  const readings = endless(batchIndices(training.labels.length, { size: batch, shuffle: random }))
+  const losses: number[] = []
+  const times: number[] = []
+  const step = () => {
+    const digits = pick(training, readings.next().value)
+    const start = performance.now()
+    losses.push(learn(network, optimizer, digits).loss)
+    times.push(performance.now() - start)
+  }
+  return { network, losses, times, step }
+}
+
+/** Epoch after epoch, each in an order of its own. */
+function* endless<T>(epoch: Iterable<T>): Iterator<T, never> {
+  for (;;) yield* epoch
+}
+
+const TURNS = 2
+
+/**
+ * The same training with one thread and with two, in turns, since a machine is not always equally fast.
+ * Gives the median time of a step of each.
+ */
+export async function compareThreads(training: Digits, options: LearnerOptions) {
+  const [one, two] = [makeLearner(training, options), makeLearner(training, options)]
+  const steps = Math.ceil(6000 / options.batch)
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [threads, learner] of [one, two].entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+      await setThreads(1 + threads)
+      for (let i = 0; i < steps; i++) learner.step()
+    }
+  }
+  await setThreads(1)
+  const same = sameWeights(one.network, two.network)
+  return { one: median(one.times), two: median(two.times), same }
+}
+
+/** Whether all weights are equal, to the last bit. */
+export const sameWeights = (one: Network, other: Network): boolean =>
+  one.every(({ w, b }, i) => sameBits(w, other[i]!.w) && sameBits(b, other[i]!.b))
+
+/** Whether all numbers are equal, to the last bit. */
+export function sameBits(one: MLArray, other: MLArray): boolean {
+  const [a, b] = [one.toTypedArray(), other.toTypedArray()]
+  return a.length === b.length && a.every((x, i) => Object.is(x, b[i]))
+}
