@@ -4,7 +4,8 @@
  * blocks that stay in the caches. Nothing here knows arrays of more than a layout, or derivatives.
  *
  * Kernels write whole vectors, so a result needs room for up to three more numbers: in a block there is, and in
- * an array of the kernels' memory too, since its size there is a multiple of a cache line.
+ * an array of the kernels' memory too, since its size there is a multiple of a cache line; rows that do not end
+ * with a vector need more.
  */
 import type { DType, TypedArray } from './array.ts'
 import { dtypeOf } from './dtype.ts'
@@ -15,6 +16,8 @@ import { wasm, type Engine } from './wasm.ts'
 
 /** How many elements are copied at a time: three such blocks of float64 stay in the second cache. */
 const BLOCK = 16_384
+/** Rows need not start at a vector, so the last one of a block may end in the middle of one: its bytes. */
+const REST = 16
 /** A number that is read again for each vector lies there so often, in bytes. */
 const REPEATED = 64
 /** Larger operands of what cannot be done in blocks are not copied, in bytes. */
@@ -301,7 +304,7 @@ export function runRowsOf(
   if (engine === undefined) return false
   const view = viewOf(engine, dtype)
   const most = Math.max(1, Math.floor(BLOCK / n))
-  const room = most * n * view.BYTES_PER_ELEMENT
+  const room = most * n * view.BYTES_PER_ELEMENT + REST
   if (room > LARGEST || !engine.fits(3 * room, 3)) return false
   const raw = rawKernel(engine, EXPORTS[name], dtype)!
   const mark = engine.mark
@@ -345,7 +348,7 @@ export function runSurprisal(
   const view = viewOf(engine, dtype)
   const width = view.BYTES_PER_ELEMENT
   const most = Math.max(1, Math.floor(BLOCK / n))
-  const room = most * n * width
+  const room = most * n * width + REST
   if (room > LARGEST || !engine.fits(2 * room + 4 * most * width + 4 * most, 5)) return false
   const raw = rawKernel(engine, dx === undefined ? 'surprisal' : 'surprisal_vjp', dtype)!
   const mark = engine.mark
@@ -402,7 +405,11 @@ export function vectorKernel(name: string, dtype: DType): VectorKernel | undefin
       if (array.buffer !== buffer || array.byteOffset % 64 !== 0) throw residentError(name)
     const mark = engine.mark
     const starts = operands.map((operand) => operand.byteOffset)
-    if (layout !== undefined) {
+    if (layout?.length === 2 && (layout[1]! * view.BYTES_PER_ELEMENT) % 16 !== 0) {
+      const y = engine.reserve(out.byteLength + REST)
+      raw(y, ...layout, ...starts)
+      engine.take(y, out, 0, out.length)
+    } else if (layout !== undefined) {
       const isReduction = layout.length === 3
       const work = isReduction ? [...starts, engine.reserve(COLUMN_SUMS)] : starts
       raw(out.byteOffset, ...layout, ...work)

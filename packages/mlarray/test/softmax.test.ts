@@ -1,10 +1,10 @@
 // Softmax, log-softmax and surprisal as primitives: beside the compositions, on every set of kernels.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { grad, MLArray, randn, type DType } from '../src/index.ts'
-import { surprisal as recorded } from '../src/kernels.ts'
+import { residentElements, surprisal as recorded, vectorKernel } from '../src/kernels.ts'
 import { composedLogSoftmax, composedSoftmax } from '../src/softmax.ts'
 import { checkGrads } from '../src/testing.ts'
-import { setKernels } from '../src/wasm.ts'
+import { setKernels, startMemory } from '../src/wasm.ts'
 
 const composed = { softmax: composedSoftmax, logSoftmax: composedLogSoftmax } as unknown as Record<
   'softmax' | 'logSoftmax',
@@ -118,6 +118,42 @@ describe.each(['plain', 'simd', 'relaxed'] as const)('%s', (set) => {
     }
   })
 })
+
+// 32 rows of 511 numbers are a block, to the byte; a vector more would be beyond the end of the memory.
+describe.each(['float32', 'float64'] as const)(
+  'rows that fill a block without whole vectors, %s',
+  (dtype) => {
+    const n = 511
+    const x = randn([32, n], { dtype }) as MLArray
+
+    test.each(names)('%s and its gradient', (name) => {
+      for (const set of ['simd', 'relaxed'] as const) {
+        startMemory()
+        setKernels(set)
+        const y = x[name]()
+        expect(distance(y, composed[name](x, [1]))).toBeLessThan(8)
+        startMemory()
+        expect(() => y.backward()).not.toThrow()
+      }
+      setKernels()
+    })
+
+    test('surprisal and its gradient', () => {
+      startMemory()
+      const y = recorded(x, new Int32Array(32)).sum() as MLArray
+      startMemory()
+      expect(() => y.backward()).not.toThrow()
+    })
+
+    test('no array beside the result is written to', () => {
+      const [z, y, next] = [32 * n, 32 * n, 16].map((size) => residentElements(size, dtype))
+      next!.fill(7)
+      vectorKernel('softmax', dtype)!(y!, [z!], [32, n])
+      expect(y!.every((share) => Math.abs(share - 1 / n) < 1e-8)).toBe(true)
+      expect(next!.every((element) => element === 7)).toBe(true)
+    })
+  },
+)
 
 test('the surprisal has one index for each row', () => {
   expect(() =>
