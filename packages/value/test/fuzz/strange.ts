@@ -25,6 +25,13 @@ function cyclicObject(): object {
   return object
 }
 
+/** A list of 2^depth elements, in little memory. */
+function doubled(depth: number, last: unknown): unknown {
+  let list = last
+  for (let i = 0; i < depth; i++) list = [list, list]
+  return list
+}
+
 function detached(): Float64Array {
   const elements = new Float64Array(3)
   structuredClone(elements.buffer, { transfer: [elements.buffer] })
@@ -90,6 +97,8 @@ export const common: Strange = {
   'holes and a number': () => Object.assign([], { 4294967290: 1 }),
   'a number and holes': () => Object.assign([1], { length: 2 ** 31 }),
   cyclic,
+  'doubled often': () => doubled(60, 1),
+  'doubled often around nothing': () => doubled(60, []),
   deep: () => {
     let list: unknown = 1
     for (let i = 0; i < 1e5; i++) list = [list]
