@@ -9,7 +9,7 @@ import { CONSTANT, labelOf, setLabel } from '@smol/value/graph'
 import { dtypeOf } from './dtype.ts'
 import { fromUser, type ArrayData, type ArrayOptions } from './create.ts'
 import { copyElements, type Region } from './loop.ts'
-import { located, memoryError } from './errors.ts'
+import { located, memoryError, unmadeError } from './errors.ts'
 import { nodeOf, type ArrayNode } from './node.ts'
 import { isContiguous, sizeOf, stridesOf, unravel, type Shape } from './shape.ts'
 
@@ -113,6 +113,17 @@ export class MLArray {
     return new MLArray(this.storage, this.shape, this.strides, this.offset)
   }
 }
+
+/**
+ * What stands for memory and shape where an object has the class of an array, and never went through its
+ * constructor: whatever is asked of it is refused. Every array has both itself, so that this costs nothing.
+ */
+const NEVER_MADE = new Proxy([], {
+  get: () => {
+    throw unmadeError()
+  },
+})
+Object.setPrototypeOf(MLArray.prototype, { storage: NEVER_MADE, shape: NEVER_MADE })
 
 let [lastShape, lastStrides]: [Shape, Shape] = [[], []]
 

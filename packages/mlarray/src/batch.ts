@@ -7,6 +7,7 @@ import { transformed } from './call.ts'
 import { elementAt, fromValues } from './element.ts'
 import { batchAxesError, batchSizeError, noSamplesError } from './errors.ts'
 import { reshape, slice, stackAlong, windowAlong } from './move.ts'
+import { checkOptions } from './options.ts'
 import { toAxis, type Shape } from './shape.ts'
 import { checkFunction } from './transform.ts'
 import { takeApart, type Leaf } from './tree.ts'
@@ -45,9 +46,11 @@ export type Batch<Y> = Y extends MLArray | Value
  */
 export function vmap<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
-  { inAxes = 0, outAxes = 0 }: BatchOptions = {},
+  options: BatchOptions = {},
 ): (...args: { [K in keyof A]: Samples<A[K]> }) => Batch<Y> {
   checkFunction('vmap', f, vmap)
+  checkOptions('vmap', options, ['inAxes', 'outAxes'])
+  const { inAxes = 0, outAxes = 0 } = options
   return transformed(f.length, (...args) => {
     const { leaves, rebuild } = takeApart(args, 'vmap')
     const axes = axesOf(args, leaves, inAxes)

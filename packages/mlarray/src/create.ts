@@ -17,6 +17,7 @@ import { astype, commonDType } from './elementwise.ts'
 import {
   arrayError,
   classError,
+  detachedError,
   dtypeError,
   elementError,
   indexError,
@@ -133,8 +134,21 @@ export function toArray(data: ArrayData, op = 'MLArray', dtype?: DType): MLArray
   return fromValues(elements, shape, dtype ?? defaultDType)
 }
 
+/** @throws TypeError where the elements are no numbers, or are not there any more. */
+function checkBuffer(data: NumericBuffer, op: string): void {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    throw elementError(op, data[0] ?? data)
+  if (data.length > 0) return
+  try {
+    // This is refused by what has no memory, and not by what is empty.
+    ;(data as Float64Array).values()
+  } catch {
+    throw detachedError(op)
+  }
+}
+
 function fromBuffer(data: NumericBuffer, op: string, given: DType | undefined): MLArray {
-  if (typeof data[0] === 'bigint') throw elementError(op, data[0])
+  checkBuffer(data, op)
   const dtype = given ?? (data instanceof Float32Array ? 'float32' : defaultDType)
   const elements = allocate(data.length, dtype)
   elements.set(data)
@@ -195,10 +209,8 @@ function collect(data: unknown, elements: (number | Value)[], op: string): numbe
     return []
   }
   if (isBuffer(data)) {
-    for (const x of Array.from<unknown>(data)) {
-      if (typeof x !== 'number') throw elementError(op, x)
-      elements.push(x)
-    }
+    checkBuffer(data, op)
+    for (const x of Array.from(data)) elements.push(x)
     return [data.length]
   }
   refuseOtherCopy(data, op)
@@ -271,18 +283,21 @@ export function ones(shape: number | Shape, options: CreationOptions = {}): MLAr
 /** Zeros in the shape and dtype of another array. */
 export function zerosLike(x: MLArray, options: CreationOptions = {}): MLArray {
   if (!(x instanceof MLArray)) throw arrayError('zerosLike', x)
+  checkOptions('zerosLike', options, CREATE)
   return full(x.shape, 0, { dtype: x.dtype, ...options })
 }
 
 /** Ones in the shape and dtype of another array. */
 export function onesLike(x: MLArray, options: CreationOptions = {}): MLArray {
   if (!(x instanceof MLArray)) throw arrayError('onesLike', x)
+  checkOptions('onesLike', options, CREATE)
   return full(x.shape, 1, { dtype: x.dtype, ...options })
 }
 
 /** `value` in the shape and dtype of another array. */
 export function fullLike(x: MLArray, value: number, options: CreationOptions = {}): MLArray {
   if (!(x instanceof MLArray)) throw arrayError('fullLike', x)
+  checkOptions('fullLike', options, CREATE)
   return full(x.shape, value, { dtype: x.dtype, ...options })
 }
 

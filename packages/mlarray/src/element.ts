@@ -136,6 +136,11 @@ const FROM_VALUES: ArrayOperation = {
     ),
 }
 
+/** @throws TypeError where it has the class of a Value, and was never made. */
+function numberOf(value: Value): number {
+  return value.operation === undefined ? toValue(value, 'MLArray').data : value.data
+}
+
 /** An array of Values and numbers, given in row-major order. */
 export function fromValues(
   values: readonly (Value | number)[],
@@ -143,7 +148,7 @@ export function fromValues(
   dtype: DType,
 ): MLArray {
   const data = allocate(sizeOf(shape), dtype)
-  values.forEach((value, i) => (data[i] = typeof value === 'number' ? value : value.data))
+  values.forEach((value, i) => (data[i] = typeof value === 'number' ? value : numberOf(value)))
   const y = fromData(data, shape)
   const isTracked = values.some(
     (value) => typeof value !== 'number' && value.operation !== CONSTANT,

@@ -70,7 +70,8 @@ const LONGEST = 100
 function className(given: object): string {
   try {
     const name: unknown = given.constructor?.name ?? 'no class'
-    return String(name).slice(0, LONGEST)
+    const text = String(name).slice(0, LONGEST)
+    return /^[\w$ ]*$/.test(text) ? text : JSON.stringify(text)
   } catch {
     return 'no class'
   }
@@ -235,6 +236,10 @@ export function nestingError(op: string, limit: number): RangeError {
   return rangeError(op, `lists are nested deeper than ${limit}.`)
 }
 
+export function treeSizeError(op: string, limit: number): RangeError {
+  return rangeError(op, `lists and objects have more than ${limit} parts.`, { limit })
+}
+
 export function elementError(op: string, given: unknown): TypeError {
   return typeError(
     op,
@@ -257,6 +262,21 @@ export function passArraysError(
   return typeError('Pass', `expected arrays of one length and dtype, got ${given.join(', ')}.`, {
     given,
   })
+}
+
+export function passOperationError(name: string, known: readonly string[]): TypeError {
+  const message = `there is no operation ${JSON.stringify(name.slice(0, LONGEST))}; the operations are ${known.join(', ')}.`
+  return typeError('Pass', message, { operation: name, known })
+}
+
+export function passOperandError(where: string, given: unknown): TypeError {
+  const message = `${where} needs arrays of the pass, results of its operations, or numbers, got ${showGiven(given)}.`
+  return typeError('Pass', message, { given })
+}
+
+export function passResultError(given: unknown): TypeError {
+  const message = `an expression gives an object of new elements by name, got ${showGiven(given)}.`
+  return typeError('Pass', message, { given })
 }
 
 export function passLengthError(most: number): RangeError {
@@ -357,6 +377,15 @@ export function overlapError(op: string, shape: Shape): TypeError {
 export function assignedResultError(op: string, madeBy: string): TypeError {
   const hint = 'Make a changed copy instead: where, put, scatterAdd and indexAdd carry gradients.'
   return typeError(op, `the result of ${madeBy} cannot be changed in place. ${hint}`, { madeBy })
+}
+
+/** Of an object that has the class of an array, and never went through its constructor. */
+export function unmadeError(): TypeError {
+  return typeError('MLArray', 'got an object that inherits from MLArray and was never made.')
+}
+
+export function detachedError(op: string): TypeError {
+  return typeError(op, 'the memory of a typed array is gone: its buffer was transferred or shrank.')
 }
 
 export function operandError(op: string, given: unknown): TypeError {

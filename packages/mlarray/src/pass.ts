@@ -10,7 +10,13 @@
 import type { Arithmetic } from '@smol/value/ops'
 import { runBlocks } from './blocks.ts'
 import { encode, type PassOp, type Program, type Source } from './encode.ts'
-import { passArraysError, passLengthError } from './errors.ts'
+import {
+  passArraysError,
+  passLengthError,
+  passOperandError,
+  passOperationError,
+  passResultError,
+} from './errors.ts'
 import { wasm, type Engine } from './wasm.ts'
 import type { DType, TypedArray } from './array.ts'
 import { dtypeOf } from './dtype.ts'
@@ -48,10 +54,9 @@ type Term = { readonly place: number }
 /** Arrays and results, and numbers, that an expression may have: what is one digit of a key. */
 const MOST = 126
 const TERMS: readonly Term[] = Array.from({ length: MOST }, (_, place) => ({ place }))
-const OPS: readonly PassOp[] = [
-  ...(['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'gt', 'lt'] as const),
-  ...(['square', 'sqrt', 'abs', 'sign', 'where'] as const),
-]
+const BINARY = ['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'gt', 'lt'] as const
+const UNARY = ['square', 'sqrt', 'abs', 'sign'] as const
+const OPS: readonly PassOp[] = [...BINARY, ...UNARY, 'where']
 const STORE = OPS.length
 const NONE = 0
 const CONSTANT = 1
@@ -87,26 +92,51 @@ let terms = 0
 const constants = new Float64Array(MOST)
 let constantCount = 0
 
-/** An operand as a digit of a key. */
-function digit(x: Term | number | undefined): number {
-  if (x === undefined) return NONE
-  if (typeof x !== 'number') return x.place + 2
-  if (constantCount === MOST) throw passLengthError(MOST)
-  constants[constantCount++] = x
-  return CONSTANT
+/** An operand as a digit of a key; `where` says whose it is. */
+function digit(x: Term | number, where: string): number {
+  if (typeof x === 'number') {
+    if (constantCount === MOST) throw passLengthError(MOST)
+    constants[constantCount++] = x
+    return CONSTANT
+  }
+  const place = (x as Term | undefined)?.place
+  if (place === undefined || TERMS[place] !== x) throw passOperandError(where, x)
+  return place + 2
 }
 
-function note(op: number, a?: Term | number, b?: Term | number, c?: Term | number): Term {
+function note(op: number, a: number, b = NONE, c = NONE): Term {
   if (terms === MOST) throw passLengthError(MOST)
-  prefix = prefix.follow(((op * 128 + digit(a)) * 128 + digit(b)) * 128 + digit(c))
+  prefix = prefix.follow(((op * 128 + a) * 128 + b) * 128 + c)
   return TERMS[terms++]!
 }
 
-const noting = Object.fromEntries(
-  OPS.map((name, op) => [
-    name,
-    (a: Term | number, b?: Term | number, c?: Term | number) => note(op, a, b, c),
-  ]),
+type Operand = Term | number
+
+const noting = Object.assign(
+  // What an expression names by mistake is looked for here, after the operations.
+  Object.create(
+    new Proxy(
+      {},
+      {
+        get(_, name) {
+          throw passOperationError(String(name), OPS)
+        },
+      },
+    ),
+  ) as object,
+  Object.fromEntries(
+    BINARY.map((name, op) => [
+      name,
+      (a: Operand, b: Operand) => note(op, digit(a, name), digit(b, name)),
+    ]),
+  ),
+  Object.fromEntries(
+    UNARY.map((name, i) => [name, (a: Operand) => note(BINARY.length + i, digit(a, name))]),
+  ),
+  {
+    where: (mask: Operand, a: Operand, b: Operand) =>
+      note(STORE - 1, digit(mask, 'where'), digit(a, 'where'), digit(b, 'where')),
+  },
 ) as unknown as PassArithmetic<Term, Term>
 
 /** The program that the keys of a prefix spell. */
@@ -159,7 +189,8 @@ export class Pass {
    * arrays.
    *
    * @param arrays in the order of the names: of one length and dtype, no two over the same memory.
-   * @throws TypeError where lengths or dtypes differ; nothing has changed then.
+   * @throws TypeError where lengths or dtypes differ, or the expression names an operation or operand that
+   *   there is not; nothing has changed then.
    * @throws RangeError where the expression is too long to be compiled; nothing has changed then.
    */
   run(expression: PassExpression, arrays: readonly TypedArray[]): void {
@@ -168,26 +199,32 @@ export class Pass {
       if (array.length !== length || array.BYTES_PER_ELEMENT !== BYTES_PER_ELEMENT)
         throw passArraysError(this.#names, arrays)
     if (length === 0) return
+    const program = this.#note(expression)
     const engine = wasm()
     const bytes = arrays.length * length * BYTES_PER_ELEMENT
     if (engine === undefined || !engine.fits(bytes + 16 * MOST, arrays.length + 1)) {
       runBlocks(expression, Object.fromEntries(this.#names.map((name, i) => [name, arrays[i]!])))
-    } else runLoop(this.#loop(expression, engine, dtypeOf(arrays[0]!)), arrays)
+    } else runLoop(this.#loop(program, engine, dtypeOf(arrays[0]!)), arrays)
   }
 
-  #loop(expression: PassExpression, engine: Engine, dtype: DType): Loop {
+  #note(expression: PassExpression): Prefix {
     prefix = this.#start
     terms = this.#names.length
     constantCount = 0
-    const results = expression(noting, this.#operands)
+    const results: unknown = expression(noting, this.#operands)
+    if (typeof results !== 'object' || results === null) throw passResultError(results)
     this.#names.forEach((name, i) => {
-      const result = results[name]
-      if (result !== undefined) note(STORE + i, result)
+      const result = (results as Record<string, Operand | undefined>)[name]
+      if (result !== undefined) note(STORE + i, digit(result, `the result ${name}`))
     })
-    const known = prefix.loops[dtype]
+    return prefix
+  }
+
+  #loop(noted: Prefix, engine: Engine, dtype: DType): Loop {
+    const known = noted.loops[dtype]
     if (known?.engine === engine) return known
-    const program = programOf(prefix.keys, this.#names.length)
-    return (prefix.loops[dtype] = compile(program, dtype, engine))
+    const program = programOf(noted.keys, this.#names.length)
+    return (noted.loops[dtype] = compile(program, dtype, engine))
   }
 }
 

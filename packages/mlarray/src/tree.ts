@@ -4,7 +4,7 @@
  */
 import { Value } from '@smol/value'
 import { MLArray as Untyped } from './array.ts'
-import { resultError, treeError } from './errors.ts'
+import { nestingError, resultError, treeError, treeSizeError } from './errors.ts'
 import type { MLArray } from './typed.ts'
 
 /** What may be given where a function takes `T`: a number for a Value, in whatever structure. */
@@ -27,32 +27,42 @@ export type Parts = {
   readonly rebuild: (parts: readonly unknown[]) => unknown
 }
 
+/** What is nested deeper is a mistake, if not a tree that holds itself. */
+const DEEPEST = 64
+/** What has more parts holds the same list again and again. */
+const MOST_PARTS = 2 ** 18
+
 /**
  * The leaves of a tree, and the way back to a tree of the same structure.
  *
  * @throws TypeError where something else than arrays, Values, numbers, lists and plain objects is in it; a
  *   result may not be a number, which would have no history.
+ * @throws RangeError where it holds itself, or has far too many parts.
  */
 export function takeApart(tree: unknown, op: string, isResult = false): Parts {
   const leaves: Leaf[] = []
   const paths: string[] = []
-  const visit = (part: unknown, path: string): Parts['rebuild'] => {
+  let parts = 0
+  const visit = (part: unknown, path: string, depth = 0): Parts['rebuild'] => {
+    if (depth > DEEPEST) throw nestingError(op, DEEPEST)
+    if (++parts > MOST_PARTS) throw treeSizeError(op, MOST_PARTS)
     const isNumber = typeof part === 'number' && !isResult
     if (part instanceof Untyped || part instanceof Value || isNumber) {
       const place = leaves.length
       leaves.push(typeof part === 'number' ? new Value(part, { requiresGrad: false }) : part)
       paths.push(path)
-      return (parts) => parts[place]
+      return (given) => given[place]
     }
     if (Array.isArray(part)) {
-      const builders = part.map((item, i) => visit(item, `${path}[${i}]`))
-      return (parts) => builders.map((build) => build(parts))
+      // Not `map`, which passes over holes, however many there are.
+      const builders = Array.from(part, (item, i) => visit(item, `${path}[${i}]`, depth + 1))
+      return (given) => builders.map((build) => build(given))
     }
     if (!isPlainObject(part)) throw isResult ? resultError(op, part) : treeError(op, part)
     const builders = Object.entries(part).map(
-      ([key, value]) => [key, visit(value, `${path}.${key}`)] as const,
+      ([key, value]) => [key, visit(value, `${path}.${key}`, depth + 1)] as const,
     )
-    return (parts) => Object.fromEntries(builders.map(([key, build]) => [key, build(parts)]))
+    return (given) => Object.fromEntries(builders.map(([key, build]) => [key, build(given)]))
   }
   const rebuild = visit(tree, '')
   return { leaves, paths, rebuild }

@@ -73,7 +73,7 @@ describe('a custom operation', () => {
     const x = new MLArray([1, 2])
     const broken = customOp('broken', { f: () => undefined as never, df: () => 1 })
     expect(() => customOp('', { f: Math.sin, df: () => 1 })).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: customOp: the name must be a non-empty string.]`,
+      `[TypeError: customOp: the name must be a text of 1 to 100 characters on one line.]`,
     )
     expect(() => customOp('half', { f: Math.sin } as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: customOp half: needs df, or da and db, or da, db and dc; got none.]`,
