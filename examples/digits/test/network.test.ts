@@ -46,3 +46,12 @@ test('to learn lowers the loss, and says what it was before; to examine changes 
   expect(after.loss).toBeLessThan(before.loss / 4)
   expect(after.accuracy).toBe(1)
 })
+
+test('all of a network is of the dtype asked for, float32 otherwise, and so is what it answers', () => {
+  const generator = new Generator(1)
+  for (const dtype of [undefined, 'float64'] as const) {
+    const network = makeNetwork([PIXELS, 4, CLASSES], { ...(dtype && { dtype }), generator })
+    const all = [...network.flatMap(({ w, b }) => [w, b]), logitsOf(network, few)]
+    expect(new Set(all.map((array) => array.dtype))).toEqual(new Set([dtype ?? 'float32']))
+  }
+})
