@@ -1,9 +1,11 @@
-// Thousands of damaged files, hostile calls and random programs: pnpm fuzz [--seed 1] [--runs 20000]
+// Thousands of damaged files, hostile calls, random programs and sizes: pnpm fuzz [--seed 1] [--runs 20000]
 import { parseArgs } from 'node:util'
-import { check, property, type RunDetails } from 'fast-check'
+import { check, property, type Arbitrary, type RunDetails } from 'fast-check'
+import { setKernels } from '../../src/index.ts'
 import { readFuzzed } from './files.ts'
 import { calls, checkCall } from './hostile.ts'
 import { compared, programs } from './programs.ts'
+import * as sizes from './sizes.ts'
 
 const { values } = parseArgs({
   options: { seed: { type: 'string' }, runs: { type: 'string', default: '20000' } },
@@ -47,11 +49,30 @@ function report<T>(
 
 report('hostile calls', check(property(calls, checkCall), { seed: start, numRuns: runs }))
 
-const means = property(programs, (program) => {
-  const found = compared(program)
-  if (found !== 'same') throw new Error(found)
-})
+/** A property of cases that say `'same'` or what is wrong. */
+const holds = <T>(cases: Arbitrary<T>, of: (given: T) => string) =>
+  property(cases, (given) => {
+    const found = of(given)
+    if (found !== 'same') throw new Error(found)
+  })
+
 // A program takes as long as a few files.
-report('programs', check(means, { seed: start, numRuns: Math.ceil(runs / 4) }))
+report('programs', check(holds(programs, compared), { seed: start, numRuns: Math.ceil(runs / 4) }))
+
+const around = { seed: start, numRuns: Math.ceil(runs / 10) }
+report('elementwise', check(holds(sizes.elementwise, sizes.checkElementwise), around))
+report('reductions', check(holds(sizes.reductions, sizes.checkReduction), around))
+report('products', check(holds(sizes.products, sizes.checkProduct), around))
+report('products of few', check(holds(sizes.tinyProducts, sizes.checkProduct), around))
+
+const shared = { seed: start, numRuns: Math.ceil(runs / 200) }
+for (const set of ['simd', 'relaxed'] as const) {
+  setKernels(set)
+  // oxlint-disable-next-line eslint/no-await-in-loop -- one set after the other
+  const wrong = await sizes.checkThreads(shared)
+  console.log(`threads, ${set}: ${wrong ?? 'none failed'}`)
+  if (wrong !== undefined) failed++
+}
+setKernels()
 
 process.exitCode = failed > 0 ? 1 : 0
