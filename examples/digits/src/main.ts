@@ -201,17 +201,17 @@ await part('precision', `Float32 against float64, ${SIZES.join(' → ')}`, async
   figures.push({ name: 'a step in float64 against float32', ...figure })
 })
 
-// 4. Are two threads faster than one? The larger the matrices, the more there is to share.
+// 4. Are two threads faster than one? The larger the batch, the more there is to share.
 
 await part('threads', `One thread against two, ${SIZES.join(' → ')}`, async () => {
   const rows: string[][] = []
-  for (const batch of [64, 1000]) {
+  for (const batch of [64, 256, 1024]) {
     // oxlint-disable-next-line no-await-in-loop -- they would take the processor from each other
     const { one, two, same } = await compareThreads(training, { sizes: SIZES, batch, seed })
     rows.push([count(batch), milliseconds(one), milliseconds(two), times(one / two), yesNo(same)])
-    if (batch !== 1000) continue
+    if (batch !== 1024) continue
     const figure = { value: one / two, text: `${times(one / two)} as fast` }
-    figures.push({ name: 'two threads, 1,000 images a step', ...figure })
+    figures.push({ name: 'two threads, 1,024 images a step', ...figure })
   }
   console.log(table(['images a step', 'one thread', 'two threads', 'faster', 'same weights'], rows))
 })
