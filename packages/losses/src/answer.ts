@@ -55,20 +55,25 @@ export type Answers = {
   readonly numClasses: number
 }
 
-/** Predicted and actual classes; scores become the class with the largest. */
+/** Predicted and actual classes, `most` of them at most; scores become the class with the largest. */
 export function answersOf(
   op: string,
   predictions: ArrayData,
   labels: ArrayData,
   { axis, numClasses }: ClassCountOptions,
+  most: number,
 ): Answers {
-  if (numClasses !== undefined && !(Number.isInteger(numClasses) && numClasses > 0))
-    throw optionError(op, 'numClasses', 'an integer > 0', numClasses)
+  if (
+    numClasses !== undefined &&
+    !(Number.isInteger(numClasses) && numClasses > 0 && numClasses <= most)
+  )
+    throw optionError(op, 'numClasses', `an integer from 1 to ${most}`, numClasses)
   const given = numbersIn(predictions)
   const { shape, flat } = numbersIn(labels)
   if (given.shape.length === shape.length) {
     if (!sameShape(given.shape, shape)) throw shapeError(op, 'labels', shape, given.shape)
-    const count = numClasses ?? 1 + largest(flat, largest(given.flat, 0))
+    // A label beyond `most` is named by what reads it.
+    const count = numClasses ?? Math.min(1 + largest(flat, largest(given.flat, 0)), most)
     const classes = { axis: 0, count, outer: shape }
     const predicted = labelsOf(op, predictions, classes).indices
     return { predicted, actual: labelsOf(op, labels, classes).indices, numClasses: count }
@@ -77,7 +82,10 @@ export function answersOf(
   if (!sameShape(shape, scores.outer)) throw scoredLabelsError(op, shape, given.shape, scores.outer)
   const { indices: actual } = labelsOf(op, labels, scores)
   const predicted = actual.map((_, sample) => best(scores, sample))
-  return { predicted, actual, numClasses: numClasses ?? scores.count }
+  const total = numClasses ?? scores.count
+  if (total < scores.count || total > most)
+    throw optionError(op, 'numClasses', `an integer from ${scores.count} to ${most}`, total)
+  return { predicted, actual, numClasses: total }
 }
 
 function largest(numbers: ArrayLike<number>, atLeast: number): number {

@@ -5,6 +5,7 @@ import { Value } from '@smol/mlarray'
 import { binaryLabelError, optionError } from './errors.ts'
 import { checkEach, checkProbabilities, predicted, beside } from './input.ts'
 import type { ArrayData, Predictions } from './input.ts'
+import { checkOptions } from './options.ts'
 import { reduceTerm, weightOf } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduction } from './reduction.ts'
 import { asTerm, complement, where, type Term } from './term.ts'
@@ -56,6 +57,7 @@ export function binaryCrossEntropyLoss<P extends Predictions, const R extends Re
   targets: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('binaryCrossEntropyLoss', options, ['reduction', 'weight'])
   const op = 'binaryCrossEntropyLoss'
   const p = predicted(op, predictions)
   const t = beside(op, 'targets', targets, predictions)
@@ -93,6 +95,7 @@ export function binaryCrossEntropyWithLogitsLoss<
   targets: ArrayData,
   options: BinaryCrossEntropyWithLogitsOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('binaryCrossEntropyWithLogitsLoss', options, ['posWeight', 'reduction', 'weight'])
   const op = 'binaryCrossEntropyWithLogitsLoss'
   const x = predicted(op, logits, 'logits')
   const t = beside(op, 'targets', targets, logits)
@@ -135,6 +138,7 @@ export function focalLoss<P extends Predictions, const R extends Reduction = 'me
   labels: ArrayData,
   options: FocalOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('focalLoss', options, ['alpha', 'gamma', 'reduction', 'weight'])
   const op = 'focalLoss'
   const { alpha = 0.25, gamma = 2 } = options
   if (!(alpha <= 1)) throw optionError(op, 'alpha', '≤ 1', alpha)

@@ -4,6 +4,7 @@
 import { concatenate, eye, where, type MLArray } from '@smol/mlarray'
 import { optionError, rankError } from './errors.ts'
 import { arrayBeside, arrayOf, type ArrayData } from './input.ts'
+import { checkOptions } from './options.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 
 /** How sharply NT-Xent tells the other view from all others. */
@@ -35,6 +36,7 @@ export function contrastiveLoss<const R extends Reduction = 'mean'>(
   second: ArrayData,
   options: ContrastiveOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('contrastiveLoss', options, ['temperature', 'reduction', 'weight'])
   const op = 'contrastiveLoss'
   const { temperature = 0.5 } = options
   if (!(temperature > 0 && temperature < Infinity))

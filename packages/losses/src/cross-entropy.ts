@@ -18,6 +18,7 @@ import { isSoftmax } from './history.ts'
 import { arrayOf, checkProbabilities, isBuffer, sameShape, toArray } from './input.ts'
 import type { ArrayData } from './input.ts'
 import { timesLog } from './logarithm.ts'
+import { checkOptions } from './options.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 import { asArray, asTerm } from './term.ts'
 
@@ -50,6 +51,14 @@ export function crossEntropyLoss<const R extends Reduction = 'mean'>(
   targets: ArrayData,
   options: CrossEntropyOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('crossEntropyLoss', options, [
+    'axis',
+    'ignoreIndex',
+    'classWeight',
+    'labelSmoothing',
+    'reduction',
+    'weight',
+  ])
   const { labelSmoothing = 0 } = options
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
     throw optionError(OP, 'labelSmoothing', 'between 0 and 1', labelSmoothing)

@@ -19,6 +19,7 @@ import {
   rankError,
 } from './errors.ts'
 import { arrayOf, sameShape, sizeOf, type ArrayData } from './input.ts'
+import { checkOptions } from './options.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 
 /** Which class is the blank, and what a label sequence counts that fits into no path. */
@@ -55,6 +56,7 @@ export function ctcLoss<const R extends Reduction = 'mean'>(
   labelLengths: ArrayData,
   options: CtcOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('ctcLoss', options, ['blank', 'zeroInfinity', 'reduction', 'weight'])
   const x = arrayOf(OP, 'predictions', predictions)
   if (x.ndim !== 2 && x.ndim !== 3)
     throw rankError(OP, 'predictions', x.shape, '[T, N, C] or [T, C]')

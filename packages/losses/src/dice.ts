@@ -4,6 +4,7 @@
 import type { MLArray } from '@smol/mlarray'
 import { optionError } from './errors.ts'
 import { arrayBeside, arrayOf, checkProbabilities, type ArrayData } from './input.ts'
+import { checkOptions } from './options.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 import { asTerm } from './term.ts'
 
@@ -34,6 +35,7 @@ export function diceLoss<const R extends Reduction = 'mean'>(
   targets: ArrayData,
   options: DiceOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('diceLoss', options, ['axis', 'smooth', 'squared', 'reduction', 'weight'])
   const op = 'diceLoss'
   const { smooth = 1, squared = false } = options
   if (!(smooth >= 0 && smooth < Infinity))

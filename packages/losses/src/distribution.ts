@@ -6,6 +6,7 @@ import { optionError, varianceError, varianceShapeError } from './errors.ts'
 import { beside, checkEach, checkProbabilities, pair, predicted } from './input.ts'
 import { sameShape, toArray, type ArrayData, type Predictions } from './input.ts'
 import { xlogy } from './logarithm.ts'
+import { checkOptions } from './options.ts'
 import { checkReduction, reduceTerm, REDUCTIONS } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduction } from './reduction.ts'
 import { asTerm, where, type Term } from './term.ts'
@@ -33,6 +34,7 @@ export function klDivergenceLoss<
   P extends Predictions,
   const R extends Reduction | 'batchmean' = 'mean',
 >(predictions: P, targets: ArrayData, options: KlDivergenceOptions<R> = {}): ElementwiseLoss<P, R> {
+  checkOptions('klDivergenceLoss', options, ['logTarget', 'reduction', 'weight'])
   const op = 'klDivergenceLoss'
   const { reduction, logTarget = false } = options
   checkReduction(op, reduction ?? 'mean', [...REDUCTIONS, 'batchmean'])
@@ -72,6 +74,7 @@ export function poissonNllLoss<P extends Predictions, const R extends Reduction 
   targets: ArrayData,
   options: PoissonNllOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('poissonNllLoss', options, ['logInput', 'full', 'eps', 'reduction', 'weight'])
   const op = 'poissonNllLoss'
   const { logInput = true, full = false, eps = 1e-8 } = options
   if (!(eps >= 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number ≥ 0', eps)
@@ -123,6 +126,7 @@ export function gaussianNllLoss<P extends Predictions, const R extends Reduction
   variances: ArrayData,
   options: GaussianNllOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('gaussianNllLoss', options, ['full', 'eps', 'reduction', 'weight'])
   const op = 'gaussianNllLoss'
   const { full = false, eps = 1e-6 } = options
   if (!(eps > 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number > 0', eps)

@@ -6,6 +6,7 @@ import { classesOf, type AxisOption } from './classes.ts'
 import { optionError, shapeError } from './errors.ts'
 import { arrayBeside, arrayOf, beside, predicted, sameShape, signs, toArray } from './input.ts'
 import type { ArrayData, Predictions } from './input.ts'
+import { checkOptions } from './options.ts'
 import { reduce, reduceTerm } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduced, Reduction } from './reduction.ts'
 import { asArray, asTerm, where } from './term.ts'
@@ -38,6 +39,7 @@ export function cosineEmbeddingLoss<const R extends Reduction = 'mean'>(
   labels: ArrayData,
   options: CosineEmbeddingOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('cosineEmbeddingLoss', options, ['axis', 'margin', 'reduction', 'weight'])
   const op = 'cosineEmbeddingLoss'
   const a = arrayOf(op, 'first', first)
   const b = arrayBeside(op, 'second', second, a)
@@ -89,6 +91,15 @@ export function tripletMarginLoss<const R extends Reduction = 'mean'>(
   negative: ArrayData,
   options: TripletMarginOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('tripletMarginLoss', options, [
+    'margin',
+    'p',
+    'eps',
+    'swap',
+    'axis',
+    'reduction',
+    'weight',
+  ])
   const op = 'tripletMarginLoss'
   const { margin = 1, p = 2, eps = 1e-6, swap = false } = options
   if (!(p > 0)) throw optionError(op, 'p', 'a number > 0', p)
@@ -125,6 +136,7 @@ export function marginRankingLoss<P extends Predictions, const R extends Reducti
   labels: ArrayData,
   options: MarginRankingOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('marginRankingLoss', options, ['margin', 'reduction', 'weight'])
   const op = 'marginRankingLoss'
   const a = predicted(op, first, 'first')
   const b = beside(op, 'second', second, first)

@@ -18,7 +18,7 @@ function showGiven(given: unknown): string {
   if (typeof given === 'string') return JSON.stringify(given.slice(0, LONGEST))
   if (Array.isArray(given)) return `a list of ${given.length}`
   if (typeof given === 'object' && given !== null) return `an object (${className(given)})`
-  return String(given)
+  return typeof given === 'function' ? 'a function' : String(given)
 }
 
 /** How much of a text is shown. */
@@ -28,7 +28,8 @@ const LONGEST = 100
 function className(given: object): string {
   try {
     const name: unknown = given.constructor?.name ?? 'no class'
-    return String(name).slice(0, LONGEST)
+    const text = String(name).slice(0, LONGEST)
+    return /^[\w$ ]*$/.test(text) ? text : JSON.stringify(text)
   } catch {
     return 'no class'
   }
@@ -102,6 +103,22 @@ export function optionError(op: string, option: string, accepted: string, given:
     option,
     given,
   })
+}
+
+export function optionsError(op: string, names: readonly string[], given: unknown): TypeError {
+  const accepted = names.map((name) => `${name}?`).join(', ')
+  const message = `${op}: options are an object { ${accepted} }, got ${showGiven(given)}.`
+  return withFields(new TypeError(message), { op, given })
+}
+
+export function unknownOptionError(
+  op: string,
+  option: string,
+  known: readonly string[],
+): TypeError {
+  const name = JSON.stringify(option.slice(0, LONGEST))
+  const message = `${op}: there is no option ${name}; the options are ${known.join(', ')}.`
+  return withFields(new TypeError(message), { op, option, known })
 }
 
 export function weightError(

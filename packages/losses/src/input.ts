@@ -2,6 +2,7 @@
  * What a loss is given, made ready: predictions as they are, all else as arrays of the right shape.
  */
 import { MLArray, Value, type DType, type Shape } from '@smol/mlarray'
+import { toValue } from '@smol/value'
 import { kindError, probabilityError, shapeError, signError } from './errors.ts'
 import { asArray, asTerm, type Term } from './term.ts'
 
@@ -38,7 +39,8 @@ export function indexOf(position: number, shape: Shape): number[] {
 // ---- Arrays ----
 
 export function isBuffer(data: unknown): data is NumericBuffer {
-  return ArrayBuffer.isView(data) && 'length' in data
+  const isBig = data instanceof BigInt64Array || data instanceof BigUint64Array
+  return ArrayBuffer.isView(data) && 'length' in data && !isBig
 }
 
 /** Data as an array. Lists and typed arrays take the dtype of the array that they stand beside. */
@@ -69,14 +71,15 @@ export function arrayBeside(op: string, name: string, data: ArrayData, x: MLArra
 
 /** Predictions as a term. */
 export function predicted(op: string, predictions: Predictions, name = 'predictions'): Term {
-  if (predictions instanceof Value || predictions instanceof MLArray) return asTerm(predictions)
+  if (predictions instanceof MLArray) return asTerm(predictions)
+  if (predictions instanceof Value) return asTerm(toValue(predictions, op))
   throw kindError(op, name, { accepted: 'an MLArray or a Value', given: predictions })
 }
 
 /** What stands beside the predictions, element by element. */
 export function beside(op: string, name: string, data: ArrayData, predictions: Predictions): Term {
   if (!(predictions instanceof Value)) return asTerm(arrayBeside(op, name, data, predictions))
-  if (data instanceof Value) return asTerm(data)
+  if (data instanceof Value) return asTerm(toValue(data, op))
   if (typeof data === 'number') return asTerm(new Value(data, { requiresGrad: false }))
   throw kindError(op, name, { accepted: 'a number or a Value beside a Value', given: data })
 }

@@ -14,6 +14,7 @@ import {
 } from './classes.ts'
 import { optionError } from './errors.ts'
 import { arrayOf, pairWithSigns, type ArrayData, type Predictions } from './input.ts'
+import { checkOptions } from './options.ts'
 import { reduce, reduceTerm } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduced, Reduction } from './reduction.ts'
 import { where, type Term } from './term.ts'
@@ -45,6 +46,7 @@ export function hingeLoss<P extends Predictions, const R extends Reduction = 'me
   labels: ArrayData,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('hingeLoss', options, ['margin', 'reduction', 'weight'])
   const [p, y] = pairWithSigns('hingeLoss', predictions, labels)
   return reduceTerm('hingeLoss', predictions, shortfall(p, y, options.margin ?? 1), options)
 }
@@ -65,6 +67,7 @@ export function squaredHingeLoss<P extends Predictions, const R extends Reductio
   labels: ArrayData,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('squaredHingeLoss', options, ['margin', 'reduction', 'weight'])
   const [p, y] = pairWithSigns('squaredHingeLoss', predictions, labels)
   const loss = shortfall(p, y, options.margin ?? 1).square()
   return reduceTerm('squaredHingeLoss', predictions, loss, options)
@@ -86,6 +89,7 @@ export function hingeEmbeddingLoss<P extends Predictions, const R extends Reduct
   labels: ArrayData,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('hingeEmbeddingLoss', options, ['margin', 'reduction', 'weight'])
   const [p, y] = pairWithSigns('hingeEmbeddingLoss', predictions, labels)
   const apart = p
     .neg()
@@ -110,6 +114,7 @@ export function softMarginLoss<P extends Predictions, const R extends Reduction 
   labels: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('softMarginLoss', options, ['reduction', 'weight'])
   const [p, y] = pairWithSigns('softMarginLoss', predictions, labels)
   return reduceTerm('softMarginLoss', predictions, y.mul(p).neg().softplus(), options)
 }
@@ -142,6 +147,14 @@ export function multiMarginLoss<const R extends Reduction = 'mean'>(
   labels: ArrayData,
   options: MultiMarginOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('multiMarginLoss', options, [
+    'axis',
+    'p',
+    'margin',
+    'classWeight',
+    'reduction',
+    'weight',
+  ])
   const op = 'multiMarginLoss'
   const { p = 1, margin = 1, classWeight } = options
   if (p !== 1 && p !== 2) throw optionError(op, 'p', '1 or 2', p)

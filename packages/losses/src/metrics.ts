@@ -7,12 +7,20 @@ import { answersOf, rankOf, scoresOf, type Answers, type ClassCountOptions } fro
 import { labelsOf, numbersIn, type AxisOption } from './classes.ts'
 import { averageError, binaryLabelError, optionError, shapeError } from './errors.ts'
 import { indexOf, sameShape, sizeOf, type ArrayData } from './input.ts'
+import { checkOptions } from './options.ts'
 
 export type { ClassCountOptions } from './answer.ts'
 export type { AxisOption } from './classes.ts'
 export type { ArrayData } from './input.ts'
 
 // ---- Classes ----
+
+/** Labels are kept as integers of 32 bits. */
+const MOST_LABELS = 2 ** 31
+/** There are figures for each class. */
+const MOST_CLASSES = 2 ** 20
+/** And rows of a matrix, half a gigabyte of it. */
+const MOST_ROWS = 2 ** 13
 
 /**
  * The share of samples whose class was predicted; NaN of none.
@@ -31,7 +39,8 @@ export function accuracy(
   labels: ArrayData,
   options: AxisOption = {},
 ): number {
-  const { predicted, actual } = answersOf('accuracy', predictions, labels, options)
+  checkOptions('accuracy', options, ['axis'])
+  const { predicted, actual } = answersOf('accuracy', predictions, labels, options, MOST_LABELS)
   return meanOf(predicted.map((label, i) => (label === actual[i] ? 1 : 0)))
 }
 
@@ -55,9 +64,11 @@ export type TopKOptions = AxisOption & {
 export function topKAccuracy(
   scores: ArrayData,
   labels: ArrayData,
-  { k = 5, axis }: TopKOptions = {},
+  options: TopKOptions = {},
 ): number {
   const op = 'topKAccuracy'
+  checkOptions(op, options, ['k', 'axis'])
+  const { k = 5, axis } = options
   if (!Number.isInteger(k) || k < 1) throw optionError(op, 'k', 'an integer > 0', k)
   const given = scoresOf(op, scores, axis)
   const { indices } = labelsOf(op, labels, given)
@@ -80,10 +91,10 @@ export function confusionMatrix(
   labels: ArrayData,
   options: ClassCountOptions = {},
 ): number[][] {
-  return countsOf(answersOf('confusionMatrix', predictions, labels, options))
-}
-
-function countsOf({ predicted, actual, numClasses }: Answers): number[][] {
+  const op = 'confusionMatrix'
+  checkOptions(op, options, ['axis', 'numClasses'])
+  const given = answersOf(op, predictions, labels, options, MOST_ROWS)
+  const { predicted, actual, numClasses } = given
   const counts = Array.from({ length: numClasses }, () =>
     Array.from({ length: numClasses }, () => 0),
   )
@@ -135,13 +146,10 @@ export function precisionRecallF1<const A extends Average = 'macro'>(
   options: PrecisionRecallOptions<A> = {},
 ): PrecisionRecallF1<A extends 'none' ? number[] : number> {
   const op = 'precisionRecallF1'
+  checkOptions(op, options, ['axis', 'numClasses', 'average', 'zeroDivision'])
   const { average = 'macro', zeroDivision = Number.NaN } = options
   if (!AVERAGES.includes(average)) throw averageError(op, AVERAGES, average)
-  const counts = countsOf(answersOf(op, predictions, labels, options))
-  const tallies = counts.map((row, c): Tally => {
-    const right = row[c]!
-    return { right, predicted: sumOf(counts.map((other) => other[c]!)), actual: sumOf(row) }
-  })
+  const tallies = talliesOf(answersOf(op, predictions, labels, options, MOST_CLASSES))
   const figure = (f: (tally: Tally) => readonly [above: number, below: number]) =>
     averaged(average, tallies, (tally) => {
       const [above, below] = f(tally)
@@ -155,7 +163,17 @@ export function precisionRecallF1<const A extends Average = 'macro'>(
 }
 
 /** Of a class: how often it was rightly predicted, predicted, and there. */
-type Tally = { readonly right: number; readonly predicted: number; readonly actual: number }
+type Tally = { right: number; predicted: number; actual: number }
+
+function talliesOf({ predicted, actual, numClasses }: Answers): readonly Tally[] {
+  const tallies = Array.from({ length: numClasses }, () => ({ right: 0, predicted: 0, actual: 0 }))
+  predicted.forEach((label, i) => {
+    tallies[label]!.predicted++
+    tallies[actual[i]!]!.actual++
+    if (label === actual[i]) tallies[label]!.right++
+  })
+  return tallies
+}
 
 function averaged(
   average: Average,

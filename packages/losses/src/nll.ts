@@ -14,6 +14,7 @@ import {
 } from './classes.ts'
 import { arrayBeside, arrayOf, checkProbabilities, type ArrayData } from './input.ts'
 import { xlogy } from './logarithm.ts'
+import { checkOptions } from './options.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 import { asArray, asTerm } from './term.ts'
 
@@ -38,6 +39,7 @@ export function nllLoss<const R extends Reduction = 'mean'>(
   labels: ArrayData,
   options: NllOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('nllLoss', options, ['axis', 'ignoreIndex', 'classWeight', 'reduction', 'weight'])
   const op = 'nllLoss'
   const x = arrayOf(op, 'predictions', predictions)
   const classes = classesOf(op, x, options.axis)
@@ -75,6 +77,7 @@ export function categoricalCrossEntropyLoss<const R extends Reduction = 'mean'>(
   targets: ArrayData,
   options: CategoricalCrossEntropyOptions<R> = {},
 ): Reduced<R> {
+  checkOptions('categoricalCrossEntropyLoss', options, ['axis', 'reduction', 'weight'])
   const op = 'categoricalCrossEntropyLoss'
   const p = asTerm(arrayOf(op, 'predictions', predictions))
   const { axis } = classesOf(op, predictions, options.axis)

@@ -3,6 +3,7 @@
  */
 import { optionError } from './errors.ts'
 import { pair, type ArrayData, type Predictions } from './input.ts'
+import { checkOptions } from './options.ts'
 import { reduceTerm, type ElementwiseLoss, type LossOptions, type Reduction } from './reduction.ts'
 import { where } from './term.ts'
 
@@ -21,6 +22,7 @@ export function mseLoss<P extends Predictions, const R extends Reduction = 'mean
   targets: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('mseLoss', options, ['reduction', 'weight'])
   const [p, t] = pair('mseLoss', predictions, targets)
   return reduceTerm('mseLoss', predictions, p.sub(t).square(), options)
 }
@@ -40,6 +42,7 @@ export function maeLoss<P extends Predictions, const R extends Reduction = 'mean
   targets: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('maeLoss', options, ['reduction', 'weight'])
   const [p, t] = pair('maeLoss', predictions, targets)
   return reduceTerm('maeLoss', predictions, p.sub(t).abs(), options)
 }
@@ -66,6 +69,7 @@ export function huberLoss<P extends Predictions, const R extends Reduction = 'me
   targets: ArrayData,
   options: HuberOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('huberLoss', options, ['delta', 'reduction', 'weight'])
   const { delta = 1 } = options
   if (!(delta > 0 && delta < Infinity))
     throw optionError('huberLoss', 'delta', 'a finite number > 0', delta)
@@ -98,6 +102,7 @@ export function smoothL1Loss<P extends Predictions, const R extends Reduction = 
   targets: ArrayData,
   options: SmoothL1Options<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('smoothL1Loss', options, ['beta', 'reduction', 'weight'])
   const { beta = 1 } = options
   if (!(beta >= 0 && beta < Infinity))
     throw optionError('smoothL1Loss', 'beta', 'a finite number ≥ 0', beta)
@@ -127,6 +132,7 @@ export function logCoshLoss<P extends Predictions, const R extends Reduction = '
   targets: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('logCoshLoss', options, ['reduction', 'weight'])
   const [p, t] = pair('logCoshLoss', predictions, targets)
   const d = p.sub(t)
   const size = d.abs()
@@ -159,6 +165,7 @@ export function quantileLoss<P extends Predictions, const R extends Reduction = 
   targets: ArrayData,
   options: QuantileOptions<R> = {},
 ): ElementwiseLoss<P, R> {
+  checkOptions('quantileLoss', options, ['quantile', 'reduction', 'weight'])
   const { quantile = 0.5 } = options
   if (!(quantile >= 0 && quantile <= 1))
     throw optionError('quantileLoss', 'quantile', 'between 0 and 1', quantile)
