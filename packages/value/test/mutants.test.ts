@@ -1,6 +1,6 @@
 // What mutation testing found that no other test notices (docs/proof.md): each fails with the mutant it names.
 import { describe, expect, test } from 'vitest'
-import { grad, hessian, Value, where } from '../src/index.ts'
+import { dot, grad, hessian, Value, where } from '../src/index.ts'
 import { gradients, onGradient, tangent, type Node } from '../src/graph.ts'
 import { expectClose } from './close.ts'
 
@@ -39,6 +39,17 @@ test('where names itself when it refuses an operand', () => {
   const text = '3' as never
   for (const call of [() => where(text, 1, 1), () => where(1, text, 1), () => where(1, 1, text)])
     expect(call).toThrow('where: expected a number or a Value, got the string "3".')
+})
+
+test('dot of three, with a bias and without', () => {
+  expect(dot([1, 2, 3], [4, 5, 6]).data).toBe(32)
+  expect(dot([1, 2, 3], [4, 5, 6], 7).data).toBe(39)
+})
+
+test('a label can be taken away', () => {
+  const x = new Value(1, { label: 'a' })
+  x.label = undefined
+  expect([x.label, String(x)]).toEqual([undefined, 'Value(data=1, grad=0)'])
 })
 
 describe('rows', () => {

@@ -128,7 +128,7 @@ const blend = smol.customOp('blend', {
   db: (_m, a) => a,
   dc: (m, a) => m.sub(1, a),
 })
-const wave = (x: MLArray): MLArray => x.tanh().mul(x.sin())
+const wave = (x: MLArray): MLArray => x.atan().mul(x.sin())
 const energy = (x: MLArray): MLArray => wave(x).square().sum()
 
 const structure: Readonly<Record<string, Step>> = {
@@ -139,7 +139,7 @@ const structure: Readonly<Record<string, Step>> = {
   'clip to numbers': (x) => x.clip(-0.7, 0.9),
   where: (x, _, other) => where(x.gt(0), beside(x, other), x.neg()),
   'where of rows': (x, by) => where(x.mean(along(x, by)).gt(0), x, 0.5),
-  isNaN: (x) => where(x.isNaN(), 0, x.square().tanh()),
+  isNaN: (x) => where(x.isNaN(), 0, x.sin()),
   isFinite: (x) => where(x.isFinite(), x, 0),
   logical: (x) =>
     where(x.gt(0).logicalAnd(x.lt(1)).logicalOr(x.gt(-1).logicalNot()), x.square(), x),
@@ -308,7 +308,7 @@ const structure: Readonly<Record<string, Step>> = {
   },
   put: (x, _, other) => x.put([0], few(other, 1)),
   at: (x) => new MLArray([x.flatten().at(0).mul(2), x.flatten().at(-1)]),
-  'at, as numbers beside arrays': (x) => x.mul(x.flatten().at(-1).tanh()),
+  'at, as numbers beside arrays': (x) => x.mul(x.flatten().at(-1).atan()),
   astype: (x, by) => x.astype(by % 2 ? 'float32' : 'float64'),
 
   constants: (x) => {
