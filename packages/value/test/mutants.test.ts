@@ -1,6 +1,6 @@
 // What mutation testing found that no other test notices (docs/proof.md): each fails with the mutant it names.
 import { describe, expect, test } from 'vitest'
-import { dot, grad, hessian, Value, where } from '../src/index.ts'
+import { customOp, dot, grad, hessian, Value, where } from '../src/index.ts'
 import { gradients, onGradient, tangent, type Node } from '../src/graph.ts'
 import { expectClose } from './close.ts'
 
@@ -50,6 +50,30 @@ test('a label can be taken away', () => {
   const x = new Value(1, { label: 'a' })
   x.label = undefined
   expect([x.label, String(x)]).toEqual([undefined, 'Value(data=1, grad=0)'])
+})
+
+describe('an operation of a user', () => {
+  const f = (a: number, b: number, c = 0): number => a * b + c
+
+  test('of three operands has three derivatives', () => {
+    const op = customOp('op', { f, da: (_, __, b) => b, db: (_, a) => a, dc: () => 1 })
+    const operands = [new Value(2), new Value(3), new Value(5)] as const
+    const y = op(...operands)
+    y.backward()
+    expect([y.data, ...operands.map((x) => x.grad)]).toEqual([11, 3, 2, 1])
+  })
+
+  test('may have a fallback for the last one', () => {
+    const op = customOp('op', { f, da: (_, __, b) => b, db: (_, a) => a, fallback: 10 })
+    expect([op(2, 3).data, op(2).data]).toEqual([6, 20])
+  })
+
+  test('names the derivatives that it was given', () => {
+    const row = { f, da: () => 1, dc: () => 1 }
+    expect(() => customOp('op', row as never)).toThrow(
+      'needs df, or da and db, or da, db and dc; got da, dc.',
+    )
+  })
 })
 
 describe('rows', () => {
