@@ -84,7 +84,8 @@ export function multiplyStacks(
     const task: Task = { count, m, k, n, a: left, b: right, out, at }
     const kernels = kernelsOf(engine, out)
     const pool = count * m * k * n >= SHARED_WORK && m > 1 && n > 1 ? threads() : undefined
-    if (runOn(kernels, task, pool)) return
+    if (pool !== undefined && runTogether(pool, kernels, task)) return
+    if (runAlone(kernels, task)) return
   }
   for (let i = 0; i < count; i++)
     multiply(m, k, n, matrixOf(a, i), matrixOf(b, i), out, at + i * m * n)
@@ -132,7 +133,7 @@ function compact(x: Stack, count: number, rows: number, columns: number): Stack 
 }
 
 /** Runs a task on copies of its operands in the memory of the kernels. False where there is no room for them. */
-function runOn(kernels: Kernels, task: Task, pool: Pool | undefined): boolean {
+function runAlone(kernels: Kernels, task: Task): boolean {
   const { engine } = kernels
   const { count, m, k, n, a, b, out, at } = task
   const width = out.BYTES_PER_ELEMENT
@@ -147,10 +148,35 @@ function runOn(kernels: Kernels, task: Task, pool: Pool | undefined): boolean {
   const lowB = lowest(b, count, k, n)
   const atA = engine.place(a.data, a.offset + lowA, lengthA) - lowA * width
   const atB = engine.place(b.data, b.offset + lowB, lengthB) - lowB * width
-  if (pool === undefined || !multiplyTogether(pool, kernels, task, y, atA, atB, work))
-    multiplyAlone(kernels, task, y, atA, atB, work)
+  multiplyAlone(kernels, task, y, atA, atB, work)
   engine.take(y, out, at, length)
   engine.release(mark)
+  return true
+}
+
+/** The same in the memory that threads share: each computes some of the matrices, or of their rows or columns. */
+function runTogether(pool: Pool, { engine }: Kernels, task: Task): boolean {
+  const { count, m, k, n, a, b, out, at } = task
+  const shared = pool.engine(engine.set)
+  const parts = cut(m, n, count, pool.size)
+  if (shared === undefined || parts.length < 2) return false
+  const width = out.BYTES_PER_ELEMENT
+  const lengthA = extent(a, count, m, k)
+  const lengthB = extent(b, count, k, n)
+  const length = count * m * n
+  const bridge = pool.bridge(engine)
+  if (!shared.fits((lengthA + lengthB + length) * width, 3) || !bridge.fits()) return false
+  const mark = shared.mark
+  const y = shared.reserve(length * width)
+  const lowA = lowest(a, count, m, k)
+  const lowB = lowest(b, count, k, n)
+  const atA = bridge.place(a.data, a.offset + lowA, lengthA) - lowA * width
+  const atB = bridge.place(b.data, b.offset + lowB, lengthB) - lowB * width
+  const kernel = width === 4 ? 'product_f32' : 'product_f64'
+  const operands = parts.map((part) => callOf(task, part, atA, atB, y))
+  pool.run(shared, { kernel, work: WORK, operands })
+  bridge.take(y, out, at, length)
+  shared.release(mark)
   return true
 }
 
@@ -190,56 +216,6 @@ function multiplyAlone(
       n,
       work,
     )
-}
-
-/** Each thread computes some of the matrices, or of their rows or columns. False where there is no room. */
-function multiplyTogether(
-  pool: Pool,
-  kernels: Kernels,
-  task: Task,
-  y: number,
-  atA: number,
-  atB: number,
-  work: number,
-): boolean {
-  const { count, m, k, n, a, b, out } = task
-  const { engine } = kernels
-  const shared = pool.engine(engine.set)
-  const width = out.BYTES_PER_ELEMENT
-  const bytesA = extent(a, count, m, k) * width
-  const bytesB = extent(b, count, k, n) * width
-  const bytes = count * m * n * width
-  const parts = cut(m, n, count, pool.size)
-  if (shared === undefined || parts.length < 2) return false
-  if (!shared.fits(bytesA + bytesB + bytes, 3)) return false
-  const lowA = lowest(a, count, m, k) * width
-  const lowB = lowest(b, count, k, n) * width
-  const { share, fetch } = pool.bridge(engine)
-  const mark = shared.mark
-  const there = shared.reserve(bytes)
-  const thereA = shared.reserve(bytesA) - lowA
-  const thereB = shared.reserve(bytesB) - lowB
-  const [, stacks, , rows, , columns] = parts[0]!
-  // Where results follow each other, the first of them are made here, of operands that need not be copied.
-  const isOwn = columns === n && (rows === m || count === 1)
-  const ownA = lowA < 0 || !isOwn ? 0 : (rows < m ? rows * a.rowStride : stacks * a.stack) * width
-  const ownB = lowB < 0 || !isOwn || rows < m ? 0 : stacks * b.stack * width
-  share(thereA + lowA + ownA, atA + lowA + ownA, bytesA - ownA)
-  share(thereB + lowB + ownB, atB + lowB + ownB, bytesB - ownB)
-  const kernel = width === 4 ? 'product_f32' : 'product_f64'
-  const operandsOf = (part: Part): number[] => callOf(task, part, thereA, thereB, there)
-  if (!isOwn) {
-    pool.run(shared, { kernel, work: WORK, operands: parts.map(operandsOf) })
-    fetch(y, there, bytes)
-  } else {
-    const own = callOf(task, parts[0]!, atA, atB, y).with(WORK, work)
-    const first = (): void => void kernels.product(...own)
-    pool.run(shared, { kernel, work: WORK, operands: parts.slice(1).map(operandsOf), first })
-    const done = stacks * rows * n * width
-    fetch(y + done, there + done, bytes - done)
-  }
-  shared.release(mark)
-  return true
 }
 
 /** Which operand of a product is the address of memory to work in. */

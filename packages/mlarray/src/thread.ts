@@ -1,7 +1,7 @@
 /**
  * What a thread runs, as text, so that no bundler has to find a file: calls of kernels on memory that it
  * shares with others, of jobs that `threads.ts` posts there. No thread makes any other run slower by waiting:
- * it looks for a new job for some microseconds, and then sleeps until it is woken.
+ * it looks for a new job for a moment, and then sleeps until it is woken.
  *
  * The words of the memory, as 32-bit integers, from `words` on: see `WORD`. The operands of the calls follow
  * as doubles.
@@ -26,8 +26,8 @@ export const WORD = {
   work: 7,
 } as const
 
-/** How often a thread looks before it sleeps: for some 100 µs, as long as copying a result may take. */
-export const SPINS = 16_000
+/** How often a thread looks before it sleeps: for some 300 µs, since what lies between two calls of a loop takes that long. */
+export const SPINS = 48_000
 
 /** A function of what a thread is given, and of what tells that it stands. */
 export const threadCode = `(given, ready) => {

@@ -7,6 +7,7 @@
  * the wait for that is bounded. What is called knows nothing of this; results do not depend on who calls.
  * Decision 0030 says why the pool has a memory of its own.
  */
+import { Bridge } from './bridge.ts'
 import { lostThreadError, threadsError } from './errors.ts'
 import { SPINS, threadCode, WORD } from './thread.ts'
 import { sharedEngines, wasm, type Engine, type KernelSet } from './wasm.ts'
@@ -87,7 +88,7 @@ export class Pool {
 
   /** Copies between the memory of an engine and this one. */
   bridge(engine: Engine): Bridge {
-    if (this.#bridge?.engine !== engine) this.#bridge = makeBridge(this.#engines[0]!, engine)
+    if (this.#bridge?.engine !== engine) this.#bridge = new Bridge(this.#engines[0]!, engine)
     return this.#bridge
   }
 
@@ -148,44 +149,6 @@ export class Pool {
     Atomics.store(this.#word, WORD.job, -1)
     Atomics.notify(this.#word, WORD.job)
     for (const thread of this.#threads) thread.end()
-  }
-}
-
-// ---- Copies between memories ----
-
-/** Copies bytes: where to, from where, how many. */
-type Copy = (to: number, from: number, bytes: number) => void
-type Bridge = {
-  readonly engine: Engine
-  /** From the memory of the engine to the shared one. */
-  readonly share: Copy
-  readonly fetch: Copy
-}
-
-/**
- * A module of two functions over two memories, `e.s` that is shared and `e.u` that is not:
- *     (func (export "i") (param i32 i32 i32) (memory.copy 0 1 (local.get 0) (local.get 1) (local.get 2)))
- *     (func (export "o") …                   (memory.copy 1 0 …
- * JavaScript copies shared memory word by word, five times as slowly.
- */
-const BRIDGE =
-  'AGFzbQEAAAABBwFgA39/fwACFQIBZQFzAgMBgIAEAWUBdQIBAYCABAMDAgAABwkCAWkAAAFvAAEKGwIMACAAIAEgAvwKAAELDAAgACABIAL8CgEACw=='
-
-function makeBridge(shared: Engine, engine: Engine): Bridge {
-  try {
-    const bytes = Uint8Array.from(atob(BRIDGE), (character) => character.charCodeAt(0))
-    const memories = { e: { s: shared.memory, u: engine.memory } }
-    const { i, o } = new WebAssembly.Instance(new WebAssembly.Module(bytes), memories).exports
-    return { engine, share: i as Copy, fetch: o as Copy }
-  } catch {
-    // No module has two memories here.
-    const there = new Uint8Array(shared.memory.buffer)
-    const here = new Uint8Array(engine.memory.buffer)
-    return {
-      engine,
-      share: (to, from, bytes) => there.set(here.subarray(from, from + bytes), to),
-      fetch: (to, from, bytes) => here.set(there.subarray(from, from + bytes), to),
-    }
   }
 }
 

@@ -3,13 +3,12 @@
  * elements. It knows no operations, and says no where one thread is as fast.
  */
 import type { TypedArray } from './array.ts'
+import { RUN } from './bridge.ts'
 import { threads } from './threads.ts'
 import type { Engine } from './wasm.ts'
 
 /** From so many elements on: for fewer, waking a thread takes longer than it saves. */
 export const LEAST_TOGETHER = 262_144
-/** How many elements are copied, and computed by one call, at a time: they stay in the second cache. */
-const RUN = 16_384
 
 /**
  * Writes what `kernel` (a result, how many elements, an operand) makes of `n` elements of `data` to `out`.
@@ -34,29 +33,16 @@ export function mapTogether(
   // Copies are this thread's work, so it takes no more than its share of the elements.
   const own = Math.ceil(n / pool.size / RUN) * RUN
   const theirs = n - own
-  if (theirs <= 0 || !shared.fits(theirs * width, 1) || !engine.fits(RUN * width, 1)) return false
-  const { share, fetch } = pool.bridge(engine)
+  const bridge = pool.bridge(engine)
+  if (theirs <= 0 || !shared.fits(theirs * width, 1) || !bridge.fits()) return false
   const mark = shared.mark
-  const there = shared.reserve(theirs * width)
-  const operands: number[][] = []
-  forRuns(theirs, (start, length) => {
-    const here = engine.mark
-    share(there + start * width, engine.place(data, from + own + start, length), length * width)
-    engine.release(here)
-    operands.push([there + start * width, length, there + start * width])
+  const there = bridge.place(data, from + own, theirs)
+  const operands = Array.from({ length: Math.ceil(theirs / RUN) }, (_, i) => {
+    const start = there + i * RUN * width
+    return [start, Math.min(RUN, theirs - i * RUN), start]
   })
   pool.run(shared, { kernel, operands, first: () => alone(own) })
-  forRuns(theirs, (start, length) => {
-    const here = engine.mark
-    const y = engine.reserve(length * width)
-    fetch(y, there + start * width, length * width)
-    engine.take(y, out, at + own + start, length)
-    engine.release(here)
-  })
+  bridge.take(there, out, at + own, theirs)
   shared.release(mark)
   return true
-}
-
-function forRuns(count: number, run: (start: number, length: number) => void): void {
-  for (let start = 0; start < count; start += RUN) run(start, Math.min(RUN, count - start))
 }
