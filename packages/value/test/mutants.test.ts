@@ -1,6 +1,6 @@
 // What mutation testing found that no other test notices (docs/proof.md): each fails with the mutant it names.
 import { describe, expect, test } from 'vitest'
-import { customOp, dot, grad, hessian, Value, where } from '../src/index.ts'
+import { customOp, dot, grad, hessian, toDot, toMermaid, Value, where } from '../src/index.ts'
 import { gradients, onGradient, tangent, type Node } from '../src/graph.ts'
 import { expectClose } from './close.ts'
 
@@ -73,6 +73,27 @@ describe('an operation of a user', () => {
     expect(() => customOp('op', row as never)).toThrow(
       'needs df, or da and db, or da, db and dc; got da, dc.',
     )
+  })
+})
+
+describe('a drawing', () => {
+  test('ends with a dashed box for what is left out, and one arrow from there', () => {
+    const y = new Value(2).mul(new Value(3))
+    const lines = toDot(y, { limit: 1 }).split('\n')
+    expect(lines.filter((line) => line.includes('style=dashed'))).toEqual([
+      '  n1 [label="… 2 more nodes", style=dashed]',
+    ])
+    expect(lines.filter((line) => line.includes('->'))).toEqual(['  n1 -> n0'])
+  })
+
+  test.each([toDot, toMermaid])('is refused at the line of the user: %o', (draw) => {
+    let stack: string | undefined
+    try {
+      draw(new Value(1), { limit: 0 })
+    } catch (error) {
+      stack = (error as Error).stack
+    }
+    expect(stack!.split('\n')[1]).toContain('mutants.test.ts')
   })
 })
 
