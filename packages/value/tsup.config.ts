@@ -4,6 +4,21 @@
 import { defineConfig } from 'tsup'
 import manifest from './package.json' with { type: 'json' }
 
+/**
+ * esbuild writes `var` where a module has `const`, and V8 then loads and checks at every use what it would
+ * have compiled in. Whatever is never assigned again is made `const` once more.
+ */
+function withConst(code: string): string {
+  const isAssigned = (name: string): boolean =>
+    new RegExp(
+      `(?<!^var |[.\\w$])${name} ?([-+*/%&|^?<>]*=(?!=)|\\+\\+|--)|(\\+\\+|--)${name}\\b`,
+      'm',
+    ).test(code)
+  return code.replace(/^var (\w+|\{[^}]*\}) = /gm, (declaration, name: string) =>
+    name.startsWith('{') || !isAssigned(name) ? `const ${name} = ` : declaration,
+  )
+}
+
 export default defineConfig({
   entry: ['src/index.ts', 'src/graph.ts', 'src/lift.ts', 'src/testing.ts'],
   format: 'esm',
@@ -13,5 +28,11 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: false,
+  plugins: [
+    {
+      name: 'const',
+      renderChunk: (code, { map }) => ({ code: withConst(code), map: map ?? null }),
+    },
+  ],
   define: { __VERSION__: JSON.stringify(manifest.version) },
 })

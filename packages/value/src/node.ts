@@ -68,13 +68,12 @@ export abstract class Node<G = unknown> {
     if (operation === LEAF || operation === CONSTANT) this.state = 0
     else {
       this.state = FRESH
-      let ended = 0
+      ends++
       if (a !== undefined) {
-        ended = consume(a)
-        if (b !== undefined) ended += consume(b)
+        consume(a)
+        if (b !== undefined) consume(b)
       } else if (list === undefined) isClosed = false
-      else for (let i = 0; i < list.length; i++) ended += consume(list[i]!)
-      if (ended !== 1) ends += 1 - ended
+      else for (let i = 0; i < list.length; i++) consume(list[i]!)
     }
   }
 
@@ -185,16 +184,16 @@ export function collectIn(nodes: Node[]): Node[] {
 let ends = 0
 let isClosed = true
 
-/** Counts a consumer of `input`, which is being made; 1 where it is the first, so that this is no end now. */
-function consume(input: Node): number {
+/** Counts a consumer of `input`, which is being made: with the first, `input` is no end any more. */
+function consume(input: Node): void {
   const { state } = input
-  if (state === 0) return 0
+  if (state === 0) return
   if ((state & FRESH) === 0 || input.stamp !== clock) {
     isClosed = false
-    return 0
+    return
   }
   input.state = state + ONE_CONSUMER
-  return state < ONE_CONSUMER ? 1 : 0
+  if (state < ONE_CONSUMER) ends--
 }
 
 /**
