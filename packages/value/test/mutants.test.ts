@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { customOp, dot, grad, hessian, toDot, toMermaid, Value, where } from '../src/index.ts'
 import { gradients, onGradient, tangent, type Node } from '../src/graph.ts'
+import { checkGrads } from '../src/testing.ts'
 import { expectClose } from './close.ts'
 
 const of = (name: 'erf' | 'erfc' | 'sigmoid', x: number): number => new Value(x)[name]().data
@@ -94,6 +95,40 @@ describe('a drawing', () => {
       stack = (error as Error).stack
     }
     expect(stack!.split('\n')[1]).toContain('mutants.test.ts')
+  })
+})
+
+describe('checkGrads', () => {
+  const twice = (x: Value): Value => x.mul(2)
+
+  test('takes the largest order and number of directions, and no tolerance at all', () => {
+    checkGrads(twice, [1], { order: 9 })
+    checkGrads(twice, [1], { directions: 1000 })
+    checkGrads((x) => x.mul(0), [1], { tolerance: 0 })
+  })
+
+  test('compares large derivatives by their size', () => {
+    checkGrads((x) => x.exp(), [20])
+    expect(() => checkGrads((x) => x.exp(), [20], { tolerance: 1e-16 })).toThrow()
+  })
+
+  test('goes as far, and as often, as it is told', () => {
+    const seenOf = (options: object): number[] => {
+      const seen: number[] = []
+      checkGrads((x) => (seen.push(x.data), twice(x)), [0], options)
+      return seen
+    }
+    const [one, two] = [1, 2].map((directions) => seenOf({ directions }).length)
+    expect(two).toBe(2 * one!)
+    // A direction has length 1, whatever was drawn.
+    const steps = [0, 1, 2, 3].map((seed) => Math.max(...seenOf({ seed, directions: 1 })))
+    expect(new Set(steps).size).toBe(1)
+    expect(steps[0]).toBeGreaterThan(0)
+  })
+
+  test('says what it wants', () => {
+    expect(() => checkGrads(3 as never, [1])).toThrow('expected a function of Values, got 3')
+    expect(() => checkGrads(twice, 3 as never)).toThrow(/checkGrads: .*inputs.* got 3/)
   })
 })
 
