@@ -1,7 +1,5 @@
-// The entry points share chunks (`splitting`), so that a class imported through
-// any of them is the same class. Declarations, with their maps, come from tsc:
-// tsup's own need a compiler API that TypeScript 7 does not have.
 import { defineConfig } from 'tsup'
+import { library } from '../../tsup.base.ts'
 import manifest from './package.json' with { type: 'json' }
 
 /**
@@ -20,14 +18,7 @@ function withConst(code: string): string {
 }
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/graph.ts', 'src/lift.ts', 'src/testing.ts'],
-  format: 'esm',
-  target: 'es2022',
-  platform: 'neutral',
-  splitting: true,
-  sourcemap: true,
-  clean: true,
-  dts: false,
+  ...library(['index', 'graph', 'lift', 'testing']),
   plugins: [
     {
       name: 'const',
