@@ -1,6 +1,6 @@
 // What mutation testing found that no other test notices (docs/proof.md): each fails with the mutant it names.
 import { describe, expect, test } from 'vitest'
-import { customOp, dot, grad, hessian, toDot, toMermaid, Value, where } from '../src/index.ts'
+import { customOp, dot, grad, hessian, sum, toDot, toMermaid, Value, where } from '../src/index.ts'
 import { gradients, onGradient, tangent, type Node } from '../src/graph.ts'
 import { checkGrads } from '../src/testing.ts'
 import { expectClose } from './close.ts'
@@ -79,10 +79,10 @@ describe('an operation of a user', () => {
 
 describe('a drawing', () => {
   test('ends with a dashed box for what is left out, and one arrow from there', () => {
-    const y = new Value(2).mul(new Value(3))
+    const y = sum([new Value(2), new Value(3), new Value(5)])
     const lines = toDot(y, { limit: 1 }).split('\n')
     expect(lines.filter((line) => line.includes('style=dashed'))).toEqual([
-      '  n1 [label="… 2 more nodes", style=dashed]',
+      '  n1 [label="… 3 more nodes", style=dashed]',
     ])
     expect(lines.filter((line) => line.includes('->'))).toEqual(['  n1 -> n0'])
   })
@@ -239,4 +239,12 @@ describe('passes', () => {
     b.data = 4
     expect(() => tangent(y, new Map([[a, new Value(1)]]))).toThrow('an input of mul was changed')
   })
+})
+
+test('what only the gradient of a constant would read may change', () => {
+  const [c, x] = [new Value(2, { requiresGrad: false }), new Value(3)]
+  const y = c.mul(x)
+  x.data = 5
+  y.backward()
+  expect(x.grad).toBe(2)
 })
