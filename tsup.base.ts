@@ -4,9 +4,7 @@
  * does not have.
  */
 import { readFileSync } from 'node:fs'
-import type { Options } from 'tsup'
-
-type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+import type { BuildOptions, Plugin } from 'esbuild'
 
 /**
  * Lets entry points import each other, so that what they share becomes one chunk or two instead of eight: a
@@ -26,18 +24,18 @@ function inOneChunk(names: readonly string[]): Plugin {
 }
 
 /** The options for entry points in `src`; those `apart` do not become part of what the others share. */
-export function library(names: readonly string[], apart: readonly string[] = []): Options {
+export function library(names: readonly string[], apart: readonly string[] = []) {
   return {
     entry: [...names, ...apart].map((name) => `src/${name}.ts`),
-    format: 'esm',
+    format: 'esm' as const,
     target: 'es2022',
-    platform: 'neutral',
+    platform: 'neutral' as const,
     splitting: true,
     sourcemap: true,
     clean: true,
     dts: false,
     esbuildPlugins: [inOneChunk(names)],
-    esbuildOptions(options) {
+    esbuildOptions(options: BuildOptions) {
       // Of the imports that the plugin adds only their being there counts.
       options.logOverride = { 'ignored-bare-import': 'silent' }
     },
