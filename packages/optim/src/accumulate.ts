@@ -1,8 +1,9 @@
 /**
  * Several micro-batches, one step: for batches that are too large for memory.
  */
-import { optionError } from './errors.ts'
-import type { Optimizer } from './optimizer.ts'
+import { optimizerError, optionError } from './errors.ts'
+import { checkOptions } from './options.ts'
+import { Optimizer } from './optimizer.ts'
 import { parameterOf } from './parameter.ts'
 
 /**
@@ -33,6 +34,8 @@ export class GradientAccumulation {
     optimizer: Optimizer & { step(): unknown },
     options: { readonly steps: number; readonly average?: boolean },
   ) {
+    if (!Optimizer.isMade(optimizer)) throw optimizerError('GradientAccumulation', optimizer)
+    checkOptions('GradientAccumulation', options, ['steps', 'average'])
     const { steps, average = true } = options
     if (!Number.isSafeInteger(steps) || steps < 1)
       throw optionError('GradientAccumulation', 'steps', 'an integer ≥ 1', steps)

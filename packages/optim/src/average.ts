@@ -1,7 +1,8 @@
 /**
  * An exponential moving average of parameters: what training ends with, without its last jitter.
  */
-import { optionError, stateError } from './errors.ts'
+import { functionError, optionError, stateError } from './errors.ts'
+import { checkOptions, isPlainObject } from './options.ts'
 import { collect, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
 import { restoreAll, saveAll, type SavedNumber } from './state.ts'
 
@@ -30,6 +31,7 @@ export class ExponentialMovingAverage {
 
   /** @param options.decay how much of the average is kept, from 0 to 1. Default 0.999. */
   constructor(parameters: Parameters, options: { readonly decay?: number } = {}) {
+    checkOptions(NAME, options, ['decay'])
     const { decay = 0.999 } = options
     if (typeof decay !== 'number' || !(decay >= 0 && decay <= 1))
       throw optionError(NAME, 'decay', 'from 0 to 1', decay)
@@ -64,6 +66,7 @@ export class ExponentialMovingAverage {
 
   /** Runs `fn` with the averages as parameters, and restores them: also where `fn` throws. */
   with<T>(fn: () => T): T {
+    if (typeof fn !== 'function') throw functionError(NAME, 'what is run', fn)
     const before = this.#members.map((parameter) => parameter.read().slice())
     const restore = (): void =>
       this.#members.forEach((parameter, i) =>
@@ -89,13 +92,16 @@ export class ExponentialMovingAverage {
   }
 
   /** @throws RangeError where the state does not fit; nothing has changed then. */
-  loadStateDict({ updates, averages }: AverageState): void {
+  loadStateDict(state: AverageState): void {
+    if (!isPlainObject(state)) throw stateError(NAME, 'it', state, 'an object')
+    const { updates, averages } = state
     if (!Number.isSafeInteger(updates) || updates < 0)
       throw stateError(NAME, 'updates', updates, 'an integer')
+    if (!Array.isArray(averages)) throw stateError(NAME, 'averages', averages, 'a list')
     if (averages.length !== this.#members.length)
       throw stateError(NAME, 'the number of parameters', averages.length, this.#members.length)
-    const loaded = averages.map((saved, i) =>
-      restoreAll(NAME, `the average of parameter ${i}`, saved, this.#averages[i]!),
+    const loaded = this.#averages.map((average, i) =>
+      restoreAll(NAME, `the average of parameter ${i}`, averages[i], average),
     )
     this.#averages.splice(0, loaded.length, ...loaded)
     this.#updates = updates

@@ -3,6 +3,7 @@
  */
 import { Generator } from '@smol/mlarray'
 import { dataSetError, optionError } from './errors.ts'
+import { checkOptions } from './options.ts'
 
 /** How large batches are, and in which order items come. */
 export type BatchOptions = {
@@ -29,7 +30,8 @@ export type Batches<B> = Iterable<B> & {
  * Array.from(epoch) // → [[1, 2], [3, 4], [5]]
  */
 export function batches<T>(data: ArrayLike<T>, options: BatchOptions): Batches<T[]> {
-  if (typeof data?.length !== 'number') throw dataSetError('batches', data)
+  const isList = Array.isArray(data) || (ArrayBuffer.isView(data) && 'length' in data)
+  if (!isList) throw dataSetError('batches', data)
   return reading('batches', data.length, options, (indices) =>
     Array.from(indices, (index) => data[index]!),
   )
@@ -43,10 +45,12 @@ export function batches<T>(data: ArrayLike<T>, options: BatchOptions): Batches<T
  * for (const indices of batchIndices(images.length / 784, { size: 64, shuffle: 1 })) …
  */
 export function batchIndices(count: number, options: BatchOptions): Batches<Uint32Array> {
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw optionError('batchIndices', 'count', 'an integer ≥ 0', count)
+  if (!Number.isSafeInteger(count) || count < 0 || count >= 2 ** 32)
+    throw optionError('batchIndices', 'count', 'an integer from 0 to 4294967295', count)
   return reading('batchIndices', count, options, (indices) => indices)
 }
+
+const MOST_SHUFFLED = 2 ** 27
 
 function reading<B>(
   op: string,
@@ -54,27 +58,41 @@ function reading<B>(
   options: BatchOptions,
   read: (indices: Uint32Array) => B,
 ): Batches<B> {
+  checkOptions(op, options, ['size', 'shuffle', 'dropLast'])
   const { size, shuffle, dropLast = false } = options
   if (!Number.isSafeInteger(size) || size < 1) throw optionError(op, 'size', 'an integer ≥ 1', size)
   if (typeof dropLast !== 'boolean') throw optionError(op, 'dropLast', 'true or false', dropLast)
+  if (shuffle !== undefined && typeof shuffle !== 'number' && !(shuffle instanceof Generator))
+    throw optionError(op, 'shuffle', 'a seed or a Generator', shuffle)
+  // An order takes memory for all positions, and lists of holes have billions.
+  if (shuffle !== undefined && count > MOST_SHUFFLED)
+    throw optionError(op, 'shuffle', `left out for more than ${MOST_SHUFFLED} items`, shuffle)
   const random = typeof shuffle === 'number' ? new Generator(shuffle) : shuffle
   const length = dropLast ? Math.floor(count / size) : Math.ceil(count / size)
   return {
     length,
     *[Symbol.iterator]() {
-      const order = Uint32Array.from({ length: count }, (_, i) => i)
-      if (random !== undefined) shuffleInPlace(order, random)
-      for (let i = 0; i < length; i++) yield read(order.slice(i * size, (i + 1) * size))
+      const order = random === undefined ? undefined : shuffled(count, random)
+      for (let i = 0; i < length; i++) {
+        const start = i * size
+        const end = Math.min(start + size, count)
+        yield read(order === undefined ? range(start, end) : order.slice(start, end))
+      }
     },
   }
 }
 
+const range = (start: number, end: number): Uint32Array =>
+  Uint32Array.from({ length: end - start }, (_, i) => start + i)
+
 /** Every order equally likely: R. A. Fisher and F. Yates, as D. Knuth, TAOCP 2, algorithm 3.4.2P. */
-function shuffleInPlace(order: Uint32Array, random: Generator): void {
+function shuffled(count: number, random: Generator): Uint32Array {
+  const order = range(0, count)
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random.next() * (i + 1))
     const last = order[i]!
     order[i] = order[j]!
     order[j] = last
   }
+  return order
 }

@@ -2,6 +2,7 @@
  * Gradients kept within bounds, in place, between `backward()` and `step()`.
  */
 import { optionError } from './errors.ts'
+import { checkOptions } from './options.ts'
 import { collect, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
 
 /**
@@ -19,6 +20,7 @@ export function clipGradNorm(
   maxNorm: number,
   options: { readonly normType?: number } = {},
 ): number {
+  checkOptions('clipGradNorm', options, ['normType'])
   const { normType = 2 } = options
   if (typeof maxNorm !== 'number' || !(maxNorm >= 0))
     throw optionError('clipGradNorm', 'maxNorm', '≥ 0', maxNorm)

@@ -3,7 +3,7 @@
  * the momentum too.
  */
 import { beyondError } from './errors.ts'
-import { settle } from './options.ts'
+import { checkOptions, settle } from './options.ts'
 import type { Schedule } from './schedule.ts'
 
 /** From one number to another, by the share of the way: along half a cosine, or straight. */
@@ -124,6 +124,7 @@ const CYCLIC: Required<CyclicOptions> = {
  * arXiv:1506.01186, section 3.2. @see torch.optim.lr_scheduler.CyclicLR
  */
 export function cyclic(options: CyclicOptions): Schedule {
+  checkOptions('cyclic', options, Object.keys(CYCLIC))
   const { stepSizeUp = CYCLIC.stepSizeUp } = options
   const o = settle<Required<CyclicOptions>>(
     'cyclic',

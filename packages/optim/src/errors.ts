@@ -23,11 +23,22 @@ function show(given: unknown, depth = 0): string {
 /** How much of a text is shown. */
 const LONGEST = 100
 
+/** A label, a path or a name of somebody else's: in quotes, unless it can only be a name. */
+function quote(name: string): string {
+  return /^[\w.[\]]{1,100}$/.test(name) ? name : JSON.stringify(name.slice(0, LONGEST))
+}
+
+/** A phrase of our own in which somebody else's names may stand. */
+function phrase(text: string): string {
+  return /^[^\p{Cc}]{0,300}$/u.test(text) ? text : JSON.stringify(text.slice(0, LONGEST))
+}
+
 /** What is given may throw when it is looked at. */
 function className(given: object): string {
   try {
     const name: unknown = given.constructor?.name ?? 'no class'
-    return String(name).slice(0, LONGEST)
+    const text = String(name).slice(0, LONGEST)
+    return /^[\w$ ]*$/.test(text) ? text : JSON.stringify(text)
   } catch {
     return 'no class'
   }
@@ -47,10 +58,46 @@ export function unknownOptionError(
   option: string,
   known: readonly string[],
 ): TypeError {
-  return typeError(op, `there is no option ${option}; the options are ${known.join(', ')}.`, {
-    option,
-    known,
+  const message = `there is no option ${quote(option)}; the options are ${known.join(', ')}.`
+  return typeError(op, message, { option, known })
+}
+
+export function optionsError(op: string, known: readonly string[], given: unknown): TypeError {
+  const message = `options are an object with some of ${known.join(', ')}, got ${show(given)}.`
+  return typeError(op, message, { given, known })
+}
+
+export function functionError(op: string, what: string, given: unknown): TypeError {
+  return typeError(op, `${what} must be a function, got ${show(given)}.`, { given })
+}
+
+export function optimizerError(op: string, given: unknown): TypeError {
+  return typeError(op, `expected an optimiser of this package, got ${show(given)}.`, { given })
+}
+
+export function groupError(op: string, given: unknown): TypeError {
+  return typeError(op, `expected a group, { parameters, …options }, got ${show(given)}.`, { given })
+}
+
+export function nestingError(op: string, limit: number): RangeError {
+  return rangeError(op, `lists and objects of parameters are nested deeper than ${limit}.`)
+}
+
+export function partsError(op: string, limit: number): RangeError {
+  return rangeError(op, `lists and objects of parameters have more than ${limit} parts.`)
+}
+
+export function scheduleResultError(op: string, what: string, given: unknown): TypeError {
+  return typeError(op, `the schedule must give the ${what} as a number, got ${show(given)}.`, {
+    given,
   })
+}
+
+export function stepResultError(op: string, what: string, given: unknown): TypeError {
+  const isArray = typeof (given as { item?: unknown } | null | undefined)?.item === 'function'
+  const hint = isArray ? ' item() is the number of an array.' : ''
+  const message = `${what} must give a number, an object of numbers, or nothing, got ${show(given)}.${hint}`
+  return typeError(op, message, { given })
 }
 
 export function nesterovError(op: string, momentum: unknown, dampening: unknown): RangeError {
@@ -59,7 +106,7 @@ export function nesterovError(op: string, momentum: unknown, dampening: unknown)
 }
 
 export function parameterError(op: string, where: string, given: unknown): TypeError {
-  const message = `expected MLArrays, Values, or lists and plain objects of them, got ${show(given)}${where && ` at ${where}`}.`
+  const message = `expected MLArrays, Values, or lists and plain objects of them, got ${show(given)}${where && ` at ${quote(where)}`}.`
   return typeError(op, message, { given })
 }
 
@@ -68,18 +115,19 @@ export function noParametersError(op: string): TypeError {
 }
 
 export function untrackedParameterError(op: string, where: string): TypeError {
-  return typeError(op, `parameter ${where} is untracked: it was made with requiresGrad: false.`, {
-    parameter: where,
-  })
+  const message = `parameter ${quote(where)} is untracked: it was made with requiresGrad: false.`
+  return typeError(op, message, { parameter: where })
 }
 
 export function resultParameterError(op: string, where: string, madeBy: string): TypeError {
-  const message = `parameter ${where} is the result of ${madeBy}; only what was not computed can be a parameter. detach() and a new MLArray or Value make one.`
+  const message = `parameter ${quote(where)} is the result of ${madeBy}; only what was not computed can be a parameter. detach() and a new MLArray or Value make one.`
   return typeError(op, message, { parameter: where, madeBy })
 }
 
 export function twoGroupsError(op: string, where: string): TypeError {
-  return typeError(op, `parameter ${where} is in another group already.`, { parameter: where })
+  return typeError(op, `parameter ${quote(where)} is in another group already.`, {
+    parameter: where,
+  })
 }
 
 export function mixedGroupsError(op: string): TypeError {
@@ -108,7 +156,7 @@ export function elementIndexError(op: string, index: unknown, size: number): Ran
 }
 
 export function matrixError(op: string, where: string, shape: readonly number[]): RangeError {
-  const message = `parameter ${where} must be a matrix, got shape [${shape.join(', ')}]; another optimiser can take the others.`
+  const message = `parameter ${quote(where)} must be a matrix, got shape [${shape.join(', ')}]; another optimiser can take the others.`
   return rangeError(op, message, { parameter: where, shapes: [shape] })
 }
 
@@ -143,8 +191,8 @@ export function stateError(
   given: unknown,
   expected: string | number,
 ): RangeError {
-  const found = typeof given === 'string' ? given : show(given)
-  const message = `the state does not fit: ${what} is ${found}, expected ${expected}.`
+  const found = typeof given === 'string' ? phrase(given) : show(given)
+  const message = `the state does not fit: ${phrase(what)} is ${found}, expected ${expected}.`
   return rangeError(op, message, { what, given, expected })
 }
 
@@ -170,6 +218,7 @@ export function metricMissingError(
   metric: string,
   known: readonly string[],
 ): RangeError {
-  const message = `there is no metric ${metric}; this epoch has ${known.join(', ') || 'none'}.`
+  const others = known.slice(0, 20).map(quote).join(', ') || 'none'
+  const message = `there is no metric ${quote(metric)}; this epoch has ${others}.`
   return rangeError(op, message, { option: 'metric', given: metric, known })
 }

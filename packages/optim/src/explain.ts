@@ -126,7 +126,11 @@ function toIndex({ shape, size }: Parameter, given: number | readonly number[]):
   const index =
     typeof given === 'number'
       ? given
-      : given.length === shape.length && given.every((i, axis) => i >= 0 && i < shape[axis]!)
+      : Array.isArray(given) &&
+          given.length === shape.length &&
+          shape.every(
+            (n, axis) => Number.isInteger(given[axis]) && given[axis]! >= 0 && given[axis]! < n,
+          )
         ? given.reduce((sum, i, axis) => sum * shape[axis]! + i, 0)
         : Number.NaN
   if (!Number.isInteger(index) || index < 0 || index >= size)

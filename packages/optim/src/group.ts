@@ -2,9 +2,15 @@
  * Groups of parameters: each with settings and a schedule of its own.
  */
 import type { MLArray, Value } from '@smol/mlarray'
-import { mixedGroupsError, momentumError, scheduleError } from './errors.ts'
-import { settle } from './options.ts'
-import { collect, isPlainObject, type Parameter, type Parameters } from './parameter.ts'
+import {
+  groupError,
+  mixedGroupsError,
+  momentumError,
+  scheduleError,
+  scheduleResultError,
+} from './errors.ts'
+import { isPlainObject, settle } from './options.ts'
+import { collect, type Parameter, type Parameters } from './parameter.ts'
 import type { Schedule } from './schedule.ts'
 
 /** Parameters with settings that differ from the optimiser's. */
@@ -33,6 +39,7 @@ export class ParameterGroup<S extends object> {
 
   /** @internal */
   constructor(op: string, given: Group<S>, defaults: S, schedule?: Schedule) {
+    if (!isPlainObject(given)) throw groupError(op, given)
     const { parameters, schedule: own = schedule, ...settings } = given
     this.#op = op
     this.#settings = settle<S>(op, defaults, settings as unknown as Partial<S>)
@@ -74,13 +81,17 @@ export class ParameterGroup<S extends object> {
 
   /** Lets a schedule say the learning rate from now on, its step 0 being the next; undefined removes it. */
   attach(schedule: Schedule | undefined): void {
-    if (schedule !== undefined) {
-      if (typeof schedule !== 'function') throw scheduleError(this.#op, schedule)
-      if (schedule.momentum && momentumName(this.#settings) === undefined)
-        throw momentumError(this.#op)
-    }
+    this.checkSchedule(schedule)
     this.#schedule = schedule
     this.#stepsOfSchedule = 0
+  }
+
+  /** @internal @throws TypeError where it is no schedule, or none for these settings. */
+  checkSchedule(schedule: Schedule | undefined): void {
+    if (schedule === undefined) return
+    if (typeof schedule !== 'function') throw scheduleError(this.#op, schedule)
+    if (schedule.momentum && momentumName(this.#settings) === undefined)
+      throw momentumError(this.#op)
   }
 
   /** The settings that the next step uses. */
@@ -88,9 +99,14 @@ export class ParameterGroup<S extends object> {
     if (this.#schedule === undefined) return this.#settings
     const { learningRate } = this.#settings as { learningRate?: number }
     const t = this.#stepsOfSchedule
-    const now = { ...this.#settings, learningRate: this.#schedule(t, learningRate!) } as S
-    const momentum = this.#schedule.momentum?.(t)
-    if (momentum !== undefined) (now as Record<string, number>)[momentumName(now)!] = momentum
+    const scheduled: unknown = this.#schedule(t, learningRate!)
+    if (typeof scheduled !== 'number')
+      throw scheduleResultError(this.#op, 'learning rate', scheduled)
+    const now = { ...this.#settings, learningRate: scheduled } as S
+    const momentum: unknown = this.#schedule.momentum?.(t)
+    if (momentum === undefined) return now
+    if (typeof momentum !== 'number') throw scheduleResultError(this.#op, 'momentum', momentum)
+    ;(now as Record<string, number>)[momentumName(now)!] = momentum
     return now
   }
 }
@@ -106,7 +122,12 @@ export function toGroups<S>(
   given: Parameters | Group<S> | readonly Group<S>[],
 ): readonly Group<S>[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
-  const groups = list.filter((item) => isPlainObject(item) && 'parameters' in item).length
+  let groups = 0
+  for (const item of list) {
+    // A hole ends it, since there may be billions; what it stands among will be refused.
+    if (item === undefined) break
+    if (isPlainObject(item) && 'parameters' in item) groups++
+  }
   if (groups === 0) return [{ parameters: given as Parameters } as Group<S>]
   if (groups < list.length) throw mixedGroupsError(op)
   return list as readonly Group<S>[]

@@ -2,13 +2,14 @@
  * L-BFGS: a quasi-Newton method, which models the curvature by the last changes of parameters and
  * gradients. It concerns all numbers at once, so it has no row.
  */
-import { closureError, metricError, oneGroupError } from './errors.ts'
+import { closureError, metricError, oneGroupError, stateError } from './errors.ts'
 import type { MLArray, Value } from '@smol/mlarray'
 import type { Group, OptimizerOptions } from './group.ts'
+import { isPlainObject } from './options.ts'
 import { Optimizer } from './optimizer.ts'
 import type { Parameters } from './parameter.ts'
 import type { LBFGSSettings } from './settings.ts'
-import type { OptimizerState } from './state.ts'
+import type { OptimizerState, ParameterState } from './state.ts'
 import { addMultiple, concatenated, dot, largest, sumOfAbsolutes } from './vector.ts'
 import { strongWolfe, type Point } from './wolfe.ts'
 
@@ -65,7 +66,9 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
     parameters: Parameters | Group<LBFGSSettings> | readonly Group<LBFGSSettings>[],
     options: OptimizerOptions<LBFGSSettings> = {},
   ) {
-    const { maxIter = DEFAULTS.maxIter } = options
+    // What is no number is refused with all other settings.
+    const given: unknown = isPlainObject(options) ? options['maxIter'] : undefined
+    const maxIter = typeof given === 'number' ? given : DEFAULTS.maxIter
     const defaults = { ...DEFAULTS, maxEval: Math.floor((maxIter * 5) / 4) || 1 }
     super({ name: 'LBFGS', defaults }, parameters, options)
   }
@@ -112,6 +115,7 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
   }
 
   override loadStateDict(state: OptimizerState): void {
+    checkMemory(state)
     super.loadStateDict(state)
     const loaded = this.states.get(this.members[0]!)
     if (loaded === undefined) {
@@ -230,6 +234,24 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
   }
 }
 
+const names = (x: unknown): string[] => (isPlainObject(x) ? Object.keys(x) : [])
+
+/** @throws RangeError where something is missing of what is remembered: nothing else would tell of it. */
+function checkMemory(state: OptimizerState): void {
+  const saved = (state as Partial<OptimizerState> | null | undefined)?.state?.['0']
+  if (saved === undefined) return
+  const kept = new Set(names((saved as Partial<ParameterState> | null)?.kept))
+  const slots = new Set(names((saved as Partial<ParameterState> | null)?.slots))
+  const pairs = Array.from({ length: Math.ceil((slots.size - 2) / 2) }, (_, i) => [
+    `s${i}`,
+    `y${i}`,
+  ])
+  const missing =
+    ['evaluations', 't', 'loss', 'scale'].find((name) => !kept.has(name)) ??
+    ['direction', 'gradient', ...pairs.flat()].find((name) => !slots.has(name))
+  if (missing !== undefined) throw stateError('LBFGS', missing, undefined, 'a part of it')
+}
+
 // PyTorch's line search has a tolerance of its own, whatever toleranceChange is.
 const LINE_TOLERANCE = 1e-9
 
@@ -294,10 +316,10 @@ function named(pairs: readonly Pair[]): Record<string, Float64Array> {
 }
 
 function evaluate(closure: Closure): number {
-  const loss = closure()
+  const loss: unknown = closure()
   if (typeof loss === 'number') return loss
-  if (typeof (loss as MLArray | undefined)?.item === 'function') return (loss as MLArray).item()
-  const data = (loss as Value | undefined)?.data
+  const given = loss as Partial<MLArray & Value> | null | undefined
+  const data: unknown = typeof given?.item === 'function' ? given.item() : given?.data
   if (typeof data !== 'number') throw metricError('LBFGS', loss)
   return data
 }

@@ -10,11 +10,12 @@ import {
   groupIndexError,
   matrixError,
   optionError,
+  optionsError,
   twoGroupsError,
 } from './errors.ts'
 import { explain, type Explanation } from './explain.ts'
 import { ParameterGroup, toGroups, type Group, type OptimizerOptions } from './group.ts'
-import { settle } from './options.ts'
+import { checkOptions, isPlainObject, settle } from './options.ts'
 import type { Parameter, Parameters, TypedArray } from './parameter.ts'
 import type { AnyRow } from './row.ts'
 import { NO_STATE, stepParameter, type State } from './runner.ts'
@@ -47,6 +48,8 @@ export abstract class Optimizer<S extends object = object> {
     options: OptimizerOptions<S>,
   ) {
     const { name, defaults } = rule
+    const known = [...Object.keys(defaults), 'schedule', 'skipNonFinite']
+    if (!isPlainObject(options)) throw optionsError(name, known, options)
     const { schedule, skipNonFinite = false, ...settings } = options
     if (typeof skipNonFinite !== 'boolean')
       throw optionError(name, 'skipNonFinite', 'true or false', skipNonFinite)
@@ -57,6 +60,11 @@ export abstract class Optimizer<S extends object = object> {
     // Settings that a group lacks are the optimiser's, and those that it lacks the row's.
     this.#defaults = settle<S>(name, defaults, settings as unknown as Partial<S>)
     for (const group of toGroups<S>(name, parameters)) this.addGroup(group)
+  }
+
+  /** Whether it was made by a constructor of this package. */
+  static isMade(x: unknown): x is Optimizer {
+    return typeof x === 'object' && x !== null && #groups in x
   }
 
   /** The groups, in the order in which they were added. */
@@ -85,10 +93,11 @@ export abstract class Optimizer<S extends object = object> {
 
   /** Lets a schedule say the learning rate from the next step on: in one group, or in all. */
   attach(schedule: Schedule | undefined, options: { readonly group?: number } = {}): void {
+    checkOptions(this.name, options, ['group'])
     const { group } = options
-    if (group !== undefined && this.#groups[group] === undefined)
-      throw groupIndexError(this.name, group, this.#groups.length)
+    checkGroupIndex(this.name, group, this.#groups.length)
     const chosen = group === undefined ? this.#groups : [this.#groups[group]!]
+    for (const each of chosen) each.checkSchedule(schedule)
     for (const each of chosen) each.attach(schedule)
   }
 
@@ -198,6 +207,12 @@ export abstract class RowOptimizer<S extends object> extends Optimizer<S> {
     }
     return state
   }
+}
+
+/** @throws RangeError where there is no such group. */
+export function checkGroupIndex(op: string, index: unknown, count: number): void {
+  const isIndex = Number.isInteger(index) && (index as number) >= 0 && (index as number) < count
+  if (index !== undefined && !isIndex) throw groupIndexError(op, index, count)
 }
 
 function isFinite(numbers: TypedArray | undefined): boolean {

@@ -2,7 +2,13 @@
  * What options accept, one line each: `[what is accepted, the test]`. A name means the same everywhere,
  * but for those that stand behind the name of their owner.
  */
-import { nesterovError, optionError, unknownOptionError } from './errors.ts'
+import { nesterovError, optionError, optionsError, unknownOptionError } from './errors.ts'
+
+export function isPlainObject(given: unknown): given is Record<string, unknown> {
+  if (typeof given !== 'object' || given === null) return false
+  const prototype: unknown = Object.getPrototypeOf(given)
+  return prototype === Object.prototype || prototype === null
+}
 
 type Check = readonly [accepted: string, holds: (given: unknown) => boolean]
 
@@ -78,7 +84,11 @@ const checks: Readonly<Record<string, Check>> = {
   'cyclic.mode': oneOf('triangular', 'triangular2', 'expRange'),
   milestones: [
     'a list of integers ≥ 0',
-    (x) => Array.isArray(x) && x.every((m) => Number.isSafeInteger(m) && m >= 0),
+    // Not `every`, which passes over holes.
+    (x) =>
+      Array.isArray(x) &&
+      !x.includes(undefined) &&
+      x.every((m) => Number.isSafeInteger(m) && (m as number) >= 0),
   ],
   gamma: ANY,
   power: ANY,
@@ -102,11 +112,16 @@ const checks: Readonly<Record<string, Check>> = {
   stepSizeDown: ABOVE_0,
 }
 
+/** @throws TypeError where `options` is no plain object, or holds something else than `known`. */
+export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
+  if (!isPlainObject(options)) throw optionsError(op, known, options)
+  const other = Object.keys(options).find((name) => !known.includes(name))
+  if (other !== undefined) throw unknownOptionError(op, other, known)
+}
+
 /** Settings that an optimiser or schedule was given, over its defaults. */
 export function settle<S extends object>(op: string, defaults: S, given: Partial<S>): S {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(defaults, name)) throw unknownOptionError(op, name, Object.keys(defaults))
-  }
+  checkOptions(op, given, Object.keys(defaults))
   const defined = Object.entries(given).filter(([, value]) => value !== undefined)
   const settings = { ...defaults, ...Object.fromEntries(defined) } as S
   for (const [name, value] of Object.entries(settings)) check(op, name, value)

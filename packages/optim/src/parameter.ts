@@ -10,14 +10,21 @@ import {
   replaceGradient,
   residentElements,
 } from '@smol/mlarray/kernels'
+import { isPlainObject } from './options.ts'
 import {
+  nestingError,
   noParametersError,
   parameterError,
+  partsError,
   resultParameterError,
   untrackedParameterError,
 } from './errors.ts'
 
 export type TypedArray = Float64Array | Float32Array
+
+/** What is nested deeper, or has more parts, holds itself or the same list again and again. */
+const DEEPEST = 64
+const MOST_PARTS = 2 ** 18
 
 /** What is trained: an array, a Value, or lists and plain objects of them, as deep as one likes. */
 export type Parameters =
@@ -150,7 +157,22 @@ export function parameterOf(owner: MLArray | Value): Parameter {
  */
 export function collect(op: string, given: unknown): Parameter[] {
   const found = new Map<MLArray | Value, string>()
-  find(op, given, '', found)
+  let parts = 0
+  /** `w1`, `[0].weight`, or the label; the place among all where there is neither. */
+  const find = (part: unknown, where: string, depth: number): void => {
+    if (depth > DEEPEST) throw nestingError(op, DEEPEST)
+    if (++parts > MOST_PARTS) throw partsError(op, MOST_PARTS)
+    if (isMade(part)) {
+      if (!found.has(part)) found.set(part, part.label ?? (where || String(found.size)))
+    } else if (Array.isArray(part)) {
+      // Not `forEach`, which passes over holes.
+      for (let i = 0; i < part.length; i++) find(part[i], `${where}[${i}]`, depth + 1)
+    } else if (isPlainObject(part)) {
+      for (const [name, item] of Object.entries(part))
+        find(item, where ? `${where}.${name}` : name, depth + 1)
+    } else throw parameterError(op, where, part)
+  }
+  find(given, '', 0)
   if (found.size === 0) throw noParametersError(op)
   return [...found].map(([owner, where]) => {
     if (!isTracked(owner)) throw untrackedParameterError(op, where)
@@ -159,29 +181,13 @@ export function collect(op: string, given: unknown): Parameter[] {
   })
 }
 
-/** `w1`, `[0].weight`, or the label; the place among all where there is neither. */
-function find(
-  op: string,
-  given: unknown,
-  where: string,
-  found: Map<MLArray | Value, string>,
-): void {
-  if (given instanceof MLArray || given instanceof Value) {
-    if (!found.has(given)) found.set(given, given.label ?? (where || String(found.size)))
-  } else if (Array.isArray(given)) {
-    given.forEach((item, i) => find(op, item, `${where}[${i}]`, found))
-  } else if (isPlainObject(given)) {
-    for (const [name, item] of Object.entries(given))
-      find(op, item, where ? `${where}.${name}` : name, found)
-  } else throw parameterError(op, where, given)
+/** Whether it is an array or Value, and not only an object of that class which was never made. */
+function isMade(x: unknown): x is MLArray | Value {
+  return x instanceof MLArray
+    ? Object.hasOwn(x, 'storage')
+    : x instanceof Value && (x.operation as unknown) !== undefined
 }
 
 function isTracked(owner: MLArray | Value): boolean {
   return owner.op !== 'constant'
-}
-
-export function isPlainObject(given: unknown): given is Record<string, unknown> {
-  if (typeof given !== 'object' || given === null) return false
-  const prototype: unknown = Object.getPrototypeOf(given)
-  return prototype === Object.prototype || prototype === null
 }

@@ -1,8 +1,9 @@
 /**
  * The one schedule that looks at a metric, and so keeps state.
  */
-import { groupIndexError, metricError, optionError, stateError } from './errors.ts'
-import type { Optimizer } from './optimizer.ts'
+import { metricError, optimizerError, optionError, stateError } from './errors.ts'
+import { checkOptions, isPlainObject } from './options.ts'
+import { checkGroupIndex, Optimizer } from './optimizer.ts'
 import { restore, save, type SavedNumber } from './state.ts'
 
 /** What counts as an improvement of the metric, and what happens without one. */
@@ -57,7 +58,11 @@ const ACCEPTED: readonly [keyof Settings, string, (x: unknown) => boolean][] = [
   ['threshold', '≥ 0', atLeast0],
   ['thresholdMode', "'rel' or 'abs'", (x) => x === 'rel' || x === 'abs'],
   ['cooldown', 'an integer ≥ 0', isCount],
-  ['minLearningRate', '≥ 0', (x) => (Array.isArray(x) ? x.every(atLeast0) : atLeast0(x))],
+  [
+    'minLearningRate',
+    '≥ 0',
+    (x) => (Array.isArray(x) ? !x.includes(undefined) && x.every(atLeast0) : atLeast0(x)),
+  ],
   ['eps', '≥ 0', atLeast0],
 ]
 
@@ -81,15 +86,17 @@ export class ReduceOnPlateau {
   #cooldown = 0
 
   constructor(optimizer: Optimizer, options: ReduceOnPlateauOptions = {}) {
+    if (!Optimizer.isMade(optimizer)) throw optimizerError('ReduceOnPlateau', optimizer)
+    checkOptions('ReduceOnPlateau', options, [...Object.keys(DEFAULTS), 'group'])
     const { group, ...given } = options
-    this.#settings = { ...DEFAULTS, ...given }
+    const defined = Object.entries(given).filter(([, value]) => value !== undefined)
+    this.#settings = { ...DEFAULTS, ...Object.fromEntries(defined) }
     for (const [name, accepted, holds] of ACCEPTED) {
       const value = this.#settings[name]
       if (!holds(value)) throw optionError('ReduceOnPlateau', name, accepted, value)
     }
     const count = optimizer.groups.length
-    if (group !== undefined && optimizer.groups[group] === undefined)
-      throw groupIndexError('ReduceOnPlateau', group, count)
+    checkGroupIndex('ReduceOnPlateau', group, count)
     const { minLearningRate } = this.#settings
     if (Array.isArray(minLearningRate) && minLearningRate.length !== count)
       throw optionError('ReduceOnPlateau', 'minLearningRate', `a list of ${count}`, minLearningRate)
@@ -130,7 +137,9 @@ export class ReduceOnPlateau {
   }
 
   /** @throws RangeError where the state is none of this class. */
-  loadStateDict({ best, badMetrics, cooldown }: ReduceOnPlateauState): void {
+  loadStateDict(state: ReduceOnPlateauState): void {
+    if (!isPlainObject(state)) throw stateError('ReduceOnPlateau', 'it', state, 'an object')
+    const { best, badMetrics, cooldown } = state
     const restored = restore('ReduceOnPlateau', 'best', best)
     if (!isCount(badMetrics))
       throw stateError('ReduceOnPlateau', 'badMetrics', badMetrics, 'an integer')

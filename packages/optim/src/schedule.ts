@@ -117,7 +117,7 @@ export function cosineRestarts(options: { t0: number; tMult?: number; etaMin?: n
     let start = 0
     let period = t0
     if (tMult === 1) start = t - (t % period)
-    else for (; t >= start + period; period *= tMult) start += period
+    else for (; t >= start + period && period < Infinity; period *= tMult) start += period
     return anneal.cos(learningRate, etaMin, (t - start) / period)
   }
 }
@@ -143,10 +143,13 @@ export function sequential(
   schedules: readonly Schedule[],
   milestones: readonly number[],
 ): Schedule {
+  if (!Array.isArray(schedules)) throw scheduleError('sequential', schedules)
   for (const each of schedules)
     if (typeof each !== 'function') throw scheduleError('sequential', each)
-  const ascending = milestones.every((m, i) => m > (milestones[i - 1] ?? 0))
-  if (schedules.length === 0 || milestones.length !== schedules.length - 1 || !ascending)
+  const isFitting = Array.isArray(milestones) && milestones.length === schedules.length - 1
+  const ascends = (m: unknown, i: number): boolean =>
+    typeof m === 'number' && m > (milestones[i - 1] ?? 0)
+  if (!isFitting || !Array.from(milestones).every(ascends))
     throw milestonesError('sequential', schedules.length, milestones)
   const pick = (t: number): readonly [Schedule, number] => {
     const passed = milestones.filter((m) => m <= t).length

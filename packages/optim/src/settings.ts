@@ -164,7 +164,10 @@ export type LBFGSSettings = {
   readonly maxEval: number
   /** Stop where no gradient is larger. Default 1e-7. */
   readonly toleranceGrad: number
-  /** Stop where neither a change of a parameter nor one of the loss is larger. Default 1e-9. */
+  /**
+   * Stop where no parameter has changed by more, or the loss by less, or where the slope along the direction
+   * is less steep. Default 1e-9.
+   */
   readonly toleranceChange: number
   /** How many pairs of changes are kept. Default 100. */
   readonly historySize: number

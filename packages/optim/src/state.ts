@@ -3,7 +3,7 @@
  */
 import { stateError } from './errors.ts'
 import type { ParameterGroup } from './group.ts'
-import { check } from './options.ts'
+import { check, isPlainObject } from './options.ts'
 import type { Parameter, TypedArray } from './parameter.ts'
 import type { State } from './runner.ts'
 
@@ -48,7 +48,12 @@ const WORDS: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity', '-0
 export function restore(op: string, what: string, saved: unknown): number {
   if (typeof saved === 'number') return saved
   if (WORDS.has(saved)) return Number(saved)
-  throw stateError(op, what, JSON.stringify(saved), 'a number')
+  throw stateError(
+    op,
+    what,
+    typeof saved === 'string' ? JSON.stringify(saved.slice(0, 100)) : saved,
+    'a number',
+  )
 }
 
 export function restoreAll(op: string, what: string, saved: unknown, into: TypedArray): TypedArray {
@@ -107,7 +112,8 @@ export function readState(
   given: OptimizerState,
   allocate: (parameter: Parameter) => TypedArray,
 ): Loaded {
-  if (given?.optimizer !== op) throw stateError(op, 'the optimizer', given?.optimizer, op)
+  checkState(op, given)
+  if (given.optimizer !== op) throw stateError(op, 'the optimizer', given.optimizer, op)
   expectSame(op, 'the number of groups', given.groups.length, groups.length)
   groups.forEach((group, i) => {
     const saved = given.groups[i]!.parameters
@@ -119,7 +125,7 @@ export function readState(
   const members = groups.flatMap((group) => group.members)
   const states = new Map<Parameter, State>()
   for (const [i, saved] of Object.entries(given.state)) {
-    const parameter = members[Number(i)]
+    const parameter = /^\d+$/.test(i) ? members[Number(i)] : undefined
     if (parameter === undefined)
       throw stateError(op, 'the place of a parameter', i, `less than ${members.length}`)
     states.set(
@@ -141,8 +147,6 @@ function readParameter(
   { step, kept, slots }: ParameterState,
   allocate: () => TypedArray,
 ): State {
-  if (!Number.isSafeInteger(step) || step < 0)
-    throw stateError(op, `the step of ${where}`, step, 'an integer')
   return {
     step,
     kept: mapValues(kept, (x, name) => restore(op, `${name} of ${where}`, x)),
@@ -164,11 +168,61 @@ function readSettings(op: string, group: AnyGroup, saved: Record<string, SavedSe
   })
 }
 
-function expectSame(op: string, what: string, given: unknown, expected: string | number): void {
-  if (given !== expected) throw stateError(op, what, given, expected)
+function expectSame(op: string, what: string, given: unknown, expected: unknown): void {
+  if (given !== expected) throw stateError(op, what, given, expected as string | number)
 }
 
-const show = (shape: readonly number[]): string => `[${shape.join(', ')}]`
+const show = (shape: readonly number[]): string => `[${shape.slice(0, 100).join(', ')}]`
+
+const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0
+
+function recordOf(op: string, what: string, given: unknown): Readonly<Record<string, unknown>> {
+  if (!isPlainObject(given)) throw stateError(op, what, given, 'an object')
+  return given
+}
+
+/** @throws RangeError where it has not the parts of a state. */
+export function checkState(op: string, given: OptimizerState): void {
+  const { optimizer, groups, state, skippedSteps } = recordOf(op, 'it', given)
+  if (typeof optimizer !== 'string') throw stateError(op, 'the optimizer', optimizer, 'a name')
+  if (!isCount(skippedSteps)) throw stateError(op, 'skippedSteps', skippedSteps, 'an integer')
+  checkEach(op, 'groups', groups, (group, i) => checkGroup(op, `group ${i}`, group))
+  for (const [i, parameter] of Object.entries(recordOf(op, 'state', state))) {
+    const where = `parameter ${i}`
+    const { step, kept, slots } = recordOf(op, where, parameter)
+    if (!isCount(step)) throw stateError(op, `the step of ${where}`, step, 'an integer')
+    for (const [name, x] of Object.entries(recordOf(op, `kept of ${where}`, kept)))
+      restore(op, `${name} of ${where}`, x)
+    recordOf(op, `slots of ${where}`, slots)
+  }
+}
+
+function checkGroup(op: string, where: string, group: unknown): void {
+  const { settings, scheduleStep, parameters } = recordOf(op, where, group)
+  if (!isCount(scheduleStep))
+    throw stateError(op, `the scheduleStep of ${where}`, scheduleStep, 'an integer')
+  checkEach(op, `parameters of ${where}`, parameters, (shape, i) =>
+    checkEach(op, `the shape of parameter ${i} of ${where}`, shape, (n) => {
+      if (!isCount(n))
+        throw stateError(op, `the shape of parameter ${i} of ${where}`, n, 'integers')
+    }),
+  )
+  for (const [name, setting] of Object.entries(recordOf(op, `settings of ${where}`, settings)))
+    if (Array.isArray(setting)) checkEach(op, name, setting, (x) => restore(op, name, x))
+    else if (!['number', 'boolean', 'string'].includes(typeof setting))
+      throw stateError(op, `${name} of ${where}`, setting, 'a setting')
+}
+
+/** Holes are seen as they come, however many there are. */
+function checkEach(
+  op: string,
+  what: string,
+  list: unknown,
+  hold: (x: unknown, i: number) => void,
+): void {
+  if (!Array.isArray(list)) throw stateError(op, what, list, 'a list')
+  for (let i = 0; i < list.length; i++) hold(list[i], i)
+}
 
 function mapValues<T, U>(
   record: Readonly<Record<string, T>>,

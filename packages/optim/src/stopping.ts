@@ -2,6 +2,7 @@
  * Ending a training that has stopped improving.
  */
 import { metricMissingError, optionError } from './errors.ts'
+import { checkOptions } from './options.ts'
 import { collect, type Parameters } from './parameter.ts'
 import type { Callback } from './train.ts'
 
@@ -26,12 +27,16 @@ export type EarlyStoppingOptions = {
  * @throws RangeError where an option is not accepted, or an epoch has no such metric.
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  checkOptions('earlyStopping', options, ['metric', 'mode', 'patience', 'minDelta', 'restore'])
   const { metric = 'loss', mode = 'min', patience = 3, minDelta = 0, restore } = options
+  if (typeof metric !== 'string')
+    throw optionError('earlyStopping', 'metric', 'the name of a metric', metric)
   if (mode !== 'min' && mode !== 'max')
     throw optionError('earlyStopping', 'mode', "'min' or 'max'", mode)
   if (!Number.isSafeInteger(patience) || patience < 0)
     throw optionError('earlyStopping', 'patience', 'an integer ≥ 0', patience)
-  if (!(minDelta >= 0)) throw optionError('earlyStopping', 'minDelta', '≥ 0', minDelta)
+  if (typeof minDelta !== 'number' || !(minDelta >= 0))
+    throw optionError('earlyStopping', 'minDelta', '≥ 0', minDelta)
   const members = restore === undefined ? [] : collect('earlyStopping', restore)
   const sign = mode === 'min' ? -1 : 1
   let best = -Infinity
@@ -43,7 +48,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
         parameter.change('earlyStopping', (elements) => elements.set(kept[i]!)),
       )
     if (kind !== 'epochEnd') return undefined
-    const value = metrics[metric]
+    const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined
     if (value === undefined) throw metricMissingError('earlyStopping', metric, Object.keys(metrics))
     if (sign * value > best + minDelta) {
       best = sign * value

@@ -1,7 +1,8 @@
 /**
  * A training loop: epochs, batches, callbacks and progress. What a step does is the caller's.
  */
-import { optionError } from './errors.ts'
+import { functionError, optionError, stepResultError } from './errors.ts'
+import { checkOptions, isPlainObject } from './options.ts'
 
 /** Numbers by name. */
 export type Metrics = Readonly<Record<string, number>>
@@ -76,12 +77,34 @@ export type TrainingHistory = {
  * })
  */
 export async function train<B>(options: TrainingOptions<B>): Promise<TrainingHistory> {
-  const { epochs, yieldEveryMs } = options
+  checkOptions('train', options, OPTIONS)
+  const { epochs, batches, step, validate, callbacks = [], yieldEveryMs } = options
   if (!Number.isSafeInteger(epochs) || epochs < 0)
     throw optionError('train', 'epochs', 'an integer ≥ 0', epochs)
-  if (yieldEveryMs !== undefined && !(yieldEveryMs >= 0))
+  if (yieldEveryMs !== undefined && !(typeof yieldEveryMs === 'number' && yieldEveryMs >= 0))
     throw optionError('train', 'yieldEveryMs', '≥ 0', yieldEveryMs)
+  if (typeof (batches as Partial<Iterable<B>> | null | undefined)?.[Symbol.iterator] !== 'function')
+    throw optionError('train', 'batches', 'what can be iterated over', batches)
+  if (typeof step !== 'function') throw functionError('train', 'step', step)
+  if (validate !== undefined && typeof validate !== 'function')
+    throw functionError('train', 'validate', validate)
+  if (!Array.isArray(callbacks))
+    throw optionError('train', 'callbacks', 'a list of functions', callbacks)
+  for (const callback of callbacks as unknown[])
+    if (typeof callback !== 'function') throw functionError('train', 'a callback', callback)
   return new Training(options).run()
+}
+
+const OPTIONS = ['epochs', 'batches', 'step', 'validate', 'callbacks', 'yieldEveryMs']
+
+/** What a step or a validation gives, as metrics. */
+function metricsOf(what: string, result: unknown): Metrics {
+  if (result === undefined) return {}
+  if (typeof result === 'number') return { loss: result }
+  const isMetrics =
+    isPlainObject(result) && Object.values(result).every((metric) => typeof metric === 'number')
+  if (!isMetrics) throw stepResultError('train', what, result)
+  return result as Metrics
 }
 
 class Training<B> {
@@ -119,8 +142,7 @@ class Training<B> {
     await this.#tell('epochStart', {})
     for (const batch of batches) {
       if (this.#stopped) break
-      const result = step(batch, { epoch: this.#epoch, step: this.#totalSteps })
-      const metrics = typeof result === 'number' ? { loss: result } : (result ?? {})
+      const metrics = metricsOf('step', step(batch, { epoch: this.#epoch, step: this.#totalSteps }))
       this.#step++
       this.#totalSteps++
       this.#sums.add(metrics, sizeOf(batch))
@@ -129,7 +151,8 @@ class Training<B> {
       // oxlint-disable-next-line no-await-in-loop
       await this.#pause()
     }
-    const metrics = { ...this.#sums.means(), ...(await validate?.(this.#epoch)) }
+    const validated = metricsOf('validate', await validate?.(this.#epoch))
+    const metrics = { ...this.#sums.means(), ...validated }
     this.#history.push(metrics)
     await this.#tell('epochEnd', metrics)
   }

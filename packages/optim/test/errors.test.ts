@@ -254,7 +254,7 @@ test('tools and training', async () => {
       "TypeError: batches: expected a list or typed array of items, got 3.",
       "RangeError: batches: size must be an integer ≥ 1, got 0.",
       "RangeError: batches: dropLast must be true or false, got 1.",
-      "RangeError: batchIndices: count must be an integer ≥ 0, got -1.",
+      "RangeError: batchIndices: count must be an integer from 0 to 4294967295, got -1.",
       "RangeError: earlyStopping: mode must be 'min' or 'max', got the string "least".",
       "RangeError: earlyStopping: patience must be an integer ≥ 0, got -1.",
       "RangeError: earlyStopping: minDelta must be ≥ 0, got -1.",
