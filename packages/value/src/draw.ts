@@ -77,7 +77,9 @@ function draw(op: string, root: Node, options: DrawOptions): Drawing {
 
 function titleOf(node: Node): string {
   const label = labelOf(node)
-  return label === undefined ? node.op : `${label}: ${node.op}`
+  const title = label === undefined ? node.op : `${label}: ${node.op}`
+  // Control characters and half characters have no place in SVG and HTML; tabs and line breaks have.
+  return title.replaceAll(/(?![\t\n\r])\p{Cc}|\p{Cs}/gu, '\uFFFD')
 }
 
 function escapeDot(text: string): string {
