@@ -46,8 +46,8 @@ beforeAll(async () => {
 })
 
 const made: readonly (readonly [string, (label: string) => Value | MLArray])[] = [
-  ['Value', (label) => new Value(1, { label })],
-  ['array', (label) => new MLArray([1], { label })],
+  ['Value', (label) => new Value(1, { label }).mul(2)],
+  ['array', (label) => new MLArray([1], { label }).mul(2)],
 ]
 
 /** The lines of a label as they can be shown: on lines of their own, and without what has no shape. */
@@ -58,11 +58,11 @@ describe.each(made)('of a %s', (_, make) => {
   test.for(labels.map((label) => [JSON.stringify(label).slice(0, 60), label] as const))(
     'Graphviz shows %s',
     ([, label]) => {
-      const svg = viz.renderString(toDot(make(label).mul(2)), { format: 'svg' })
+      const svg = viz.renderString(toDot(make(label)), { format: 'svg' })
       const { document } = new JSDOM(svg, { contentType: 'image/svg+xml' }).window
       const boxes = [...document.querySelectorAll('g.node')].map((box) =>
         [...box.querySelectorAll('text')].map((line) =>
-          line.textContent!.replaceAll('\u00A0', ' '),
+          line.textContent.replaceAll('\u00A0', ' '),
         ),
       )
       expect(boxes).toHaveLength(3)
@@ -78,7 +78,7 @@ describe.each(made)('of a %s', (_, make) => {
   test.for(labels.map((label) => [JSON.stringify(label).slice(0, 60), label] as const))(
     'Mermaid reads %s',
     async ([, label]) => {
-      const { db } = await mermaid.mermaidAPI.getDiagramFromText(toMermaid(make(label).mul(2)))
+      const { db } = await mermaid.mermaidAPI.getDiagramFromText(toMermaid(make(label)))
       const texts = [...db.getVertices().values()].map(({ text }) => text)
       expect(texts).toHaveLength(3)
       // What Mermaid puts for `#60;` until it draws.
