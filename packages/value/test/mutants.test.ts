@@ -109,7 +109,7 @@ describe('checkGrads', () => {
 
   test('compares large derivatives by their size', () => {
     checkGrads((x) => x.exp(), [20])
-    expect(() => checkGrads((x) => x.exp(), [20], { tolerance: 1e-16 })).toThrow()
+    expect(() => checkGrads((x) => x.exp(), [20], { tolerance: 1e-16 })).toThrow('derivative')
   })
 
   test('goes as far, and as often, as it is told', () => {
