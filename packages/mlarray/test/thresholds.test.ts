@@ -1,6 +1,8 @@
 // The sizes that fuzz/sizes.ts tries lie on both sides of every threshold in the sources.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { RUN } from '../src/bridge.ts'
+import { LEAST_TOGETHER } from '../src/together.ts'
 import { thresholdOf } from '../src/vector.ts'
 import { ELEMENTWISE, LENGTHS, SHARED_LENGTHS, SHARED_WORK, TINY_WORK } from './fuzz/sizes.ts'
 
@@ -33,9 +35,8 @@ test('of elementwise operations and reductions', () => {
 test('of products and threads', () => {
   expect(isBetween(constant('multiply', 'FEW'), TINY_WORK)).toBe(true)
   expect(isBetween(constant('multiply', 'SHARED_WORK'), SHARED_WORK)).toBe(true)
-  const least = constant('together', 'LEAST_TOGETHER')
-  const run = constant('together', 'RUN')
+  const least = LEAST_TOGETHER
   expect(SHARED_LENGTHS).toEqual(
-    expect.arrayContaining([least - 1, least, least + 1, least + run + 1]),
+    expect.arrayContaining([least - 1, least, least + 1, least + RUN + 1]),
   )
 })
