@@ -248,3 +248,15 @@ test('what only the gradient of a constant would read may change', () => {
   y.backward()
   expect(x.grad).toBe(2)
 })
+
+test('a constant may change, and does not say that nothing made it', () => {
+  const c = new Value(2, { requiresGrad: false })
+  c.data = 3
+  expect([c.data, String(c)]).toEqual([3, 'Value(data=3, grad=0)'])
+})
+
+test('what is flat gets no gradient from an infinite one, in a recorded pass either', () => {
+  const x = new Value(2.5)
+  x.floor().mul(Infinity).backward({ createGraph: true })
+  expect(x.grad).toBe(0)
+})
