@@ -62,7 +62,7 @@ export abstract class Optimizer<S extends object = object> {
     for (const group of toGroups<S>(name, parameters)) this.addGroup(group)
   }
 
-  /** Whether it was made by a constructor of this package. */
+  /** @internal Whether it was made by a constructor of this package. */
   static isMade(x: unknown): x is Optimizer {
     return typeof x === 'object' && x !== null && #groups in x
   }
