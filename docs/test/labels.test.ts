@@ -61,9 +61,7 @@ describe.each(made)('of a %s', (_, make) => {
       const svg = viz.renderString(toDot(make(label)), { format: 'svg' })
       const { document } = new JSDOM(svg, { contentType: 'image/svg+xml' }).window
       const boxes = [...document.querySelectorAll('g.node')].map((box) =>
-        [...box.querySelectorAll('text')].map((line) =>
-          line.textContent.replaceAll('\u00A0', ' '),
-        ),
+        [...box.querySelectorAll('text')].map((line) => line.textContent.replaceAll('\u00A0', ' ')),
       )
       expect(boxes).toHaveLength(3)
       expect(document.querySelectorAll('g.edge')).toHaveLength(2)

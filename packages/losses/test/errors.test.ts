@@ -263,23 +263,38 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
     ],
     [
       () => losses.hingeLoss(row, [1, 1], { margin: Number.NaN }),
-      (e) => expect(e).toMatchInlineSnapshot(`[RangeError: hingeLoss: margin must be a number, got NaN.]`),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: hingeLoss: margin must be a number, got NaN.]`,
+        ),
     ],
     [
       () => losses.huberLoss(row, row, { delta: any('1') }),
-      (e) => expect(e).toMatchInlineSnapshot(`[RangeError: huberLoss: delta must be a number, got "1".]`),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: huberLoss: delta must be a number, got "1".]`,
+        ),
     ],
     [
       () => losses.diceLoss(row, [0, 1], { squared: any(1) }),
-      (e) => expect(e).toMatchInlineSnapshot(`[RangeError: diceLoss: squared must be true or false, got 1.]`),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: diceLoss: squared must be true or false, got 1.]`,
+        ),
     ],
     [
       () => confusionMatrix(scores, [0, 1], { numClasses: 2 }),
-      (e) => expect(e).toMatchInlineSnapshot(`[RangeError: confusionMatrix: numClasses must be an integer from 3 to 8192, got 2.]`),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: confusionMatrix: numClasses must be an integer from 3 to 8192, got 2.]`,
+        ),
     ],
     [
       () => confusionMatrix([0], [0], { numClasses: 2 ** 13 + 1 }),
-      (e) => expect(e).toMatchInlineSnapshot(`[RangeError: confusionMatrix: numClasses must be an integer from 1 to 8192, got 8193.]`),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: confusionMatrix: numClasses must be an integer from 1 to 8192, got 8193.]`,
+        ),
     ],
     [
       () => confusionMatrix([0], [0], { numClasses: 1.5 }),
@@ -290,11 +305,29 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
     ],
   ],
   optionsError: [
-    [() => losses.mseLoss(row, row, any(null)), (e) => expect(e).toMatchInlineSnapshot(`[TypeError: mseLoss: options are an object { reduction?, weight? }, got null.]`)],
-    [() => accuracy([0], [0], any('axis')), (e) => expect(e).toMatchInlineSnapshot(`[TypeError: accuracy: options are an object { axis? }, got "axis".]`)],
+    [
+      () => losses.mseLoss(row, row, any(null)),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: mseLoss: options are an object { reduction?, weight? }, got null.]`,
+        ),
+    ],
+    [
+      () => accuracy([0], [0], any('axis')),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: accuracy: options are an object { axis? }, got "axis".]`,
+        ),
+    ],
   ],
   unknownOptionError: [
-    [() => losses.huberLoss(row, row, any({ detla: 1 })), (e) => expect(e).toMatchInlineSnapshot(`[TypeError: huberLoss: there is no option "detla"; the options are delta, reduction, weight.]`)],
+    [
+      () => losses.huberLoss(row, row, any({ detla: 1 })),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: huberLoss: there is no option "detla"; the options are delta, reduction, weight.]`,
+        ),
+    ],
   ],
   weightError: [
     [
