@@ -196,7 +196,7 @@ export function flagError(op: string, option: string, given: unknown, caller?: u
 
 export function rowError(name: string, problem: string, caller?: unknown): TypeError {
   const message = `customOp${name === '' ? '' : ` ${name}`}: ${problem}.`
-  return located(new TypeError(message), { op: name }, caller)
+  return located(new TypeError(message), { op: name || 'customOp' }, caller)
 }
 
 export function labelError(given: unknown): TypeError {

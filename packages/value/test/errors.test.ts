@@ -227,6 +227,13 @@ test('the data stand on the error', () => {
   expect(thrown(() => untyped['add']!('3'))).toMatchObject({ op: 'add', given: '3' })
 })
 
+test('every error names an operation that its message names', () => {
+  const wrong = cases
+    .map(([template, call]) => [template, thrown(call) as Error & { op?: string }] as const)
+    .filter(([, { op = '', message }]) => op === '' || !message.includes(op))
+  expect(wrong.map(([template, { message }]) => `${template}: ${message}`)).toEqual([])
+})
+
 test('a refused call changes nothing', () => {
   const a = new Value(1)
   thrown(() => {
