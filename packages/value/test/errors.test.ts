@@ -228,10 +228,10 @@ test('the data stand on the error', () => {
 })
 
 test('every error names an operation that its message names', () => {
-  const wrong = cases
+  const unnamed = cases
     .map(([template, call]) => [template, thrown(call) as Error & { op?: string }] as const)
     .filter(([, { op = '', message }]) => op === '' || !message.includes(op))
-  expect(wrong.map(([template, { message }]) => `${template}: ${message}`)).toEqual([])
+  expect(unnamed.map(([template, { message }]) => `${template}: ${message}`)).toEqual([])
 })
 
 test('a refused call changes nothing', () => {
