@@ -5,15 +5,28 @@ import type { Value } from '@smol/value'
 import { allocate, copyOf, rowMajor, type MLArray, type TypedArray } from './array.ts'
 import { toArray, type ArrayData } from './create.ts'
 import { elementAt } from './element.ts'
-import { indexCountError, indexError, itemError, iterationError, optionError } from './errors.ts'
+import {
+  indexCountError,
+  indexError,
+  itemError,
+  iterationError,
+  listsError,
+  optionError,
+} from './errors.ts'
 import { reshape, slice, windowAlong } from './move.ts'
 import { broadcastShapes, sameShape } from './shape.ts'
 import { map } from './run.ts'
 
 export type NestedList = number | NestedList[]
 
+/** More lists and numbers no engine has room for, whether they have elements or not. */
+const MOST_PARTS = 2 ** 27
+
 /** Nested lists of numbers; a number for rank 0. */
 export function toList(x: MLArray): NestedList {
+  let parts = 1
+  for (let axis = 0, lists = 1; axis < x.ndim; axis++) parts += lists *= x.shape[axis]!
+  if (parts > MOST_PARTS) throw listsError(x.shape, parts)
   const data = rowMajor(x)
   const nest = (axis: number, start: number, size: number): NestedList => {
     if (axis === x.ndim) return data[start]!

@@ -206,6 +206,11 @@ export function tooLargeError(op: string, shape: Shape, size: number): RangeErro
   })
 }
 
+export function listsError(shape: Shape, parts: number): RangeError {
+  const message = `shape ${show(shape)} is ${parts} lists and numbers, more than 2²⁷.`
+  return rangeError('toList', message, { shapes: [shape] })
+}
+
 export function memoryError(size: number, dtype: string): RangeError {
   return rangeError('MLArray', `there is no memory for ${size} elements of ${dtype}.`, { size })
 }

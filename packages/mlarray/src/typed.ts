@@ -527,7 +527,7 @@ export interface MLArray<S extends Shape = Shape>
 
   // ---- Conversion ----
 
-  /** Nested lists of numbers; a number for rank 0. */
+  /** Nested lists of numbers; a number for rank 0. @throws RangeError where they are more than 2²⁷. */
   toList<M extends MLArray>(this: M): NestedList<ShapeFrom<M>>
   /** The number of an array of one element. */
   item(): number

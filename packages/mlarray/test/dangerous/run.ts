@@ -47,6 +47,8 @@ const calls: Readonly<Record<string, () => unknown>> = {
       .zeros([1e6])
       .outer(smol.zeros([1e6]))
       .outer(smol.zeros([1e6])),
+  'lists of nothing': () => smol.zeros([1e9, 0]).toList(),
+  'lists of one number': () => smol.ones([1]).broadcastTo([1e9]).toList(),
   'a list of holes': () => new smol.MLArray(holes()),
   'a shape of holes': () => smol.zeros(holes()),
   'concatenate of holes': () => smol.concatenate(holes()),
