@@ -4,7 +4,7 @@ import { crossEntropyLoss } from '@smol/losses'
 import { accuracy } from '@smol/losses/metrics'
 import { heNormal, MLArray, noGrad, zeros } from '@smol/mlarray'
 import type { DType, Generator } from '@smol/mlarray'
-import type { AdamW } from '@smol/optim'
+import type { RowOptimizer } from '@smol/optim'
 import { PIXELS, type Digits } from './data.ts'
 import type { Score } from './report.ts'
 
@@ -33,7 +33,7 @@ export function logitsOf(network: Network, { images }: Digits): MLArray {
 }
 
 /** One step downhill; how well it did before it. */
-export function learn(network: Network, optimizer: AdamW, digits: Digits): Score {
+export function learn(network: Network, optimizer: RowOptimizer, digits: Digits): Score {
   const logits = logitsOf(network, digits)
   const loss = crossEntropyLoss(logits, digits.labels)
   optimizer.zeroGrad()

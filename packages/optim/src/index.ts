@@ -16,7 +16,7 @@ export {
   SGD,
 } from './optimizers.ts'
 export { LBFGS, type Closure } from './lbfgs.ts'
-export type { Optimizer } from './optimizer.ts'
+export type { Optimizer, RowOptimizer } from './optimizer.ts'
 export type { Group, OptimizerOptions, ParameterGroup } from './group.ts'
 export type { Parameters } from './parameter.ts'
 export type { Explanation } from './explain.ts'

@@ -154,8 +154,8 @@ export abstract class Optimizer<S extends object = object> {
   }
 }
 
-/** An optimiser with a row. */
-export abstract class RowOptimizer<S extends object> extends Optimizer<S> {
+/** An optimiser with a row: all but `LBFGS`, whose step takes a closure. `optimizer: RowOptimizer` is any that steps. */
+export abstract class RowOptimizer<S extends object = object> extends Optimizer<S> {
   get #row(): AnyRow {
     return this.rule as unknown as AnyRow
   }

@@ -1,7 +1,7 @@
 /** What compiles and what must not. */
 import { MLArray, Value } from '@smol/mlarray'
 import { expectTypeOf, test } from 'vitest'
-import { Adam, cosine, LBFGS, SGD, type Optimizer } from '../src/index.ts'
+import { Adam, cosine, LBFGS, SGD, type Optimizer, type RowOptimizer } from '../src/index.ts'
 import { batches, train } from '../src/training.ts'
 
 const w = new MLArray([1, 2])
@@ -14,6 +14,14 @@ test('parameters', () => {
   ).toEqualTypeOf<SGD>()
   // @ts-expect-error a number is no parameter
   expectTypeOf(new SGD([3])).toEqualTypeOf<SGD>()
+})
+
+test('any that steps', () => {
+  const step = (optimizer: RowOptimizer): boolean => optimizer.step()
+  expectTypeOf(step).toBeCallableWith(new Adam(w))
+  expectTypeOf(step).toBeCallableWith(new SGD(w))
+  // @ts-expect-error its step takes a closure
+  step(new LBFGS(w))
 })
 
 test('options', () => {
