@@ -1,5 +1,5 @@
 // What mutation testing found that no other test notices (docs/proof.md): each fails with the mutant it names.
-import { MLArray } from '@smol/mlarray'
+import { MLArray, Value } from '@smol/mlarray'
 import { describe, expect, test } from 'vitest'
 import * as losses from '../src/index.ts'
 
@@ -172,4 +172,41 @@ test('float32 stays float32 through the mask of a view with itself', () => {
 
 test('what is not an array is no array', () => {
   expect(() => losses.contrastiveLoss(any([[1]]), scores)).toThrow('contrastiveLoss: ')
+})
+
+test('numbers beside what is not differentiated are not differentiated either', () => {
+  const anchor = new MLArray([[1, 2]], { requiresGrad: false })
+  expect((losses.tripletMarginLoss(anchor, [[1, 1]], [[2, 1]]) as MLArray).requiresGrad).toBe(false)
+  const first = new Value(1, { requiresGrad: false })
+  expect(losses.marginRankingLoss(first, 2, 1).requiresGrad).toBe(false)
+})
+
+describe('a softmax for logits', () => {
+  const taken = (x: MLArray, labels: number[]): unknown => losses.crossEntropyLoss(x, labels)
+
+  test('is refused where it is written out', () => {
+    const e = scores.exp()
+    const written = e.div(e.sum({ axis: 1, keepdims: true }))
+    expect(() => taken(written, [0, 1])).toThrow('the result of a softmax')
+  })
+
+  test('is another function that sums to 1, or another divisor, and taken', () => {
+    const shares = scores.abs().div(scores.abs().sum({ axis: 1, keepdims: true }))
+    expect(() => taken(shares, [0, 1])).not.toThrow()
+    const single = new MLArray([[1], [2]]).exp()
+    expect(() => taken(single.div(single.max({ axis: 1, keepdims: true })), [0, 0])).not.toThrow()
+  })
+
+  test('sums to 1 for every sample, and there is one', () => {
+    // Down the columns 1/2, 1/4, 1/4: only the first row sums to 1.
+    const batch = new MLArray([
+      [2, 2],
+      [1, 1],
+      [1, 1],
+    ])
+      .log()
+      .softmax({ axis: 0 })
+    expect(() => taken(batch, [0, 0, 0])).not.toThrow()
+    expect(() => taken(new MLArray([], { shape: [0, 3] }).softmax({ axis: 1 }), [])).not.toThrow()
+  })
 })
