@@ -1,7 +1,10 @@
 // What mutation testing found that no other test notices (docs/proof.md): each fails with the mutant it names.
 import { MLArray, Value } from '@smol/mlarray'
 import { describe, expect, test } from 'vitest'
+import { answersOf } from '../src/answer.ts'
 import * as losses from '../src/index.ts'
+import type { ArrayData } from '../src/input.ts'
+import { accuracy, confusionMatrix, topKAccuracy } from '../src/metrics.ts'
 
 const row = new MLArray([0.25, 0.75])
 const scores = new MLArray([
@@ -208,5 +211,60 @@ describe('a softmax for logits', () => {
       .softmax({ axis: 0 })
     expect(() => taken(batch, [0, 0, 0])).not.toThrow()
     expect(() => taken(new MLArray([], { shape: [0, 3] }).softmax({ axis: 1 }), [])).not.toThrow()
+  })
+})
+
+describe('answers', () => {
+  test('ranks among equal scores and NaN', () => {
+    const within = (one: number[], k: number): number[] =>
+      one.map((_, label) => topKAccuracy([one], [label], { k }))
+    expect([1, 2, 3].map((k) => within([1, 1, 1], k))).toEqual([
+      [1, 0, 0],
+      [1, 1, 0],
+      [1, 1, 1],
+    ])
+    expect([1, 2].map((k) => within([NaN, NaN, 1], k))).toEqual([
+      [1, 0, 0],
+      [1, 1, 0],
+    ])
+    expect(accuracy([[1, NaN, NaN]], [1])).toBe(1)
+  })
+
+  test('classes along a middle axis', () => {
+    // Of two samples at two places each: classes 0 and 1, then 1 and 0, all of them different scores.
+    const block = [
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [
+        [5, 9],
+        [7, 3],
+      ],
+    ]
+    const labels = [
+      [0, 1],
+      [1, 0],
+    ]
+    expect([accuracy(block, labels), topKAccuracy(block, labels, { k: 1 })]).toEqual([1, 1])
+  })
+
+  test('as many classes as there may be, and no more', () => {
+    const of = (predictions: ArrayData, numClasses?: number): number =>
+      answersOf('metric', predictions, [0], numClasses === undefined ? {} : { numClasses }, 3)
+        .numClasses
+    expect([of([0]), of([2]), of([0], 1), of([0], 3)]).toEqual([1, 3, 1, 3])
+    expect([of([[1, 2]]), of([[1, 2, 3]]), of([[1, 2]], 2), of([[1, 2]], 3)]).toEqual([2, 3, 2, 3])
+    for (const numClasses of [0, -1, 1.5, 4])
+      expect(() => of([0], numClasses)).toThrow('metric: numClasses must be an integer from 1 to 3')
+    expect(() => of([[1, 2]], 1)).toThrow('metric: numClasses must be an integer from 2 to 3')
+    expect(() => of([[1, 2, 3, 4]])).toThrow('metric: numClasses must be an integer')
+    expect(() => of([3])).toThrow('metric: class index 3 at [0] is out of range for 3 classes')
+    expect(confusionMatrix([], [])).toEqual([[0]])
+    expect([confusionMatrix([2], [1]).length, confusionMatrix([1], [2]).length]).toEqual([3, 3])
+  })
+
+  test('labels of another shape', () => {
+    expect(() => accuracy([0, 1], [0])).toThrow('accuracy: labels must have shape [2], got [1].')
   })
 })
