@@ -1,0 +1,105 @@
+// What mutation testing found that no other test notices, of losses of classes, sequences and distributions
+// (docs/proof.md): each fails with the mutant it names.
+import { MLArray } from '@smol/mlarray'
+import { describe, expect, test } from 'vitest'
+import { ctcLoss, crossEntropyLoss, multiMarginLoss, nllLoss } from '../src/index.ts'
+
+/** As `new MLArray`, with nothing to differentiate by. */
+const constant = (data: number[] | number[][] | number[][][]): MLArray =>
+  new MLArray(data as number[], { requiresGrad: false })
+
+const scores = [
+  [2, 1, 0],
+  [0, 1, 3],
+]
+
+// Two steps, one sample, three classes: all paths alike.
+const even = constant([
+  [0, 0, 0],
+  [0, 0, 0],
+]).logSoftmax()
+
+test('of what is not tracked, no loss is', () => {
+  const x = constant(scores)
+  const classWeight = [1, 2, 3]
+  const steps = x.logSoftmax().expandDims(1)
+  for (const loss of [
+    crossEntropyLoss(x, [0, 2]),
+    crossEntropyLoss(x, [0, -100]),
+    crossEntropyLoss(x, [0, 2], { labelSmoothing: 0.1 }),
+    crossEntropyLoss(x, [0, 2], { classWeight }),
+    crossEntropyLoss(x.T, [0, 2], { axis: 0 }),
+    crossEntropyLoss(x, x.softmax()),
+    crossEntropyLoss(x, x.softmax(), { labelSmoothing: 0.1, classWeight }),
+    nllLoss(x, [0, -100], { classWeight }),
+    multiMarginLoss(x, [0, 2]),
+    ctcLoss(steps, [[1]], [2], [1]),
+    ctcLoss(steps, [[1]], [1], [1], { zeroInfinity: true }),
+  ])
+    expect(loss.requiresGrad).toBe(false)
+})
+
+test('an axis that is no integer, or below all axes', () => {
+  for (const axis of [0.5, -3, 2, NaN])
+    expect(() => crossEntropyLoss(constant(scores), [0, 1], { axis })).toThrow(
+      `crossEntropyLoss: axis ${axis} is out of range for shape [2, 3]; expected -2 … 1.`,
+    )
+})
+
+describe('ctcLoss', () => {
+  test('refuses each blank that is no class', () => {
+    for (const blank of [0.5, -1, 3])
+      expect(() => ctcLoss(even, [1], 2, 1, { blank })).toThrow(
+        `ctcLoss: blank must be a class index from 0 to 2, got ${blank}.`,
+      )
+  })
+
+  test('refuses each label that is no class, and says where it stands among all in a row', () => {
+    const two = even.expandDims(1).broadcastTo([2, 2, 3])
+    const of = (label: number) => () => ctcLoss(two, [1, 1, label], [2, 2], [1, 2])
+    expect(of(0.5)).toThrow('ctcLoss: class index 0.5 at [2] is not an integer.')
+    for (const label of [-1, 3])
+      expect(of(label)).toThrow(
+        `ctcLoss: class index ${label} at [2] is out of range for 3 classes; expected 0 … 2.`,
+      )
+    expect(of(0)).toThrow('ctcLoss: labels must not be the blank 0, got it at [2].')
+  })
+
+  test('refuses lengths below their range; of a single sample they have no place', () => {
+    for (const length of [0, 9])
+      expect(() => ctcLoss(even, [1], length, 1)).toThrow(
+        `ctcLoss: inputLengths must be integers from 1 to 2, got ${length}.`,
+      )
+    expect(() => ctcLoss(even, [1], 2, -1)).toThrow(
+      'ctcLoss: labelLengths must be integers from 0 to 1, got -1.',
+    )
+  })
+
+  test('of a single sample the labels are one list, which may be padded', () => {
+    expect(() => ctcLoss(even, [[1]], 2, 1)).toThrow('ctcLoss: labels must have shape [1, S]')
+    // Of the nine paths, three become [1]: "11", "1_" and "_1".
+    expect(ctcLoss(even, [1, 2, 2], 2, 1).item()).toBeCloseTo(Math.log(3), 15)
+  })
+
+  test('is Infinity where nothing fits, and divides by the number of labels, unless told otherwise', () => {
+    expect(ctcLoss(even, [1, 1], 2, 2).item()).toBe(Infinity)
+    // One path of nine.
+    expect(ctcLoss(even, [1, 2], 2, 2).item()).toBeCloseTo(Math.log(9) / 2, 15)
+    expect(ctcLoss(even, [1, 2], 2, 2, { reduction: 'sum' }).item()).toBeCloseTo(Math.log(9), 15)
+  })
+
+  test('steps after the end of every sample do not count', () => {
+    // "1" in the first of two steps: a third of all paths.
+    const loss = ctcLoss(even, [1], 1, 1)
+    expect(loss.item()).toBeCloseTo(Math.log(3), 15)
+    const three = constant([
+      [0, 1, 2],
+      [3, 1, 0],
+      [9, 8, 7],
+    ]).logSoftmax()
+    expect(ctcLoss(three, [1], 2, 1).item()).toBeCloseTo(
+      ctcLoss(three.slice('0:2'), [1], 2, 1).item(),
+      14,
+    )
+  })
+})
