@@ -2,6 +2,7 @@
 import { MLArray, Value } from '@smol/mlarray'
 import { describe, expect, test } from 'vitest'
 import { answersOf } from '../src/answer.ts'
+import * as errors from '../src/errors.ts'
 import * as losses from '../src/index.ts'
 import type { ArrayData } from '../src/input.ts'
 import { accuracy, confusionMatrix, topKAccuracy } from '../src/metrics.ts'
@@ -266,5 +267,96 @@ describe('answers', () => {
 
   test('labels of another shape', () => {
     expect(() => accuracy([0, 1], [0])).toThrow('accuracy: labels must have shape [2], got [1].')
+  })
+})
+
+describe('messages', () => {
+  const given = (x: unknown): string => errors.averageError('metric', ['a', 'b'], x).message
+  const shown = (x: unknown): string => /got (.*)\.$/.exec(given(x))![1]!
+
+  test('show what was given, of a long text its beginning', () => {
+    expect([undefined, null, true, 1n, Symbol('s'), () => 1].map(shown)).toEqual(
+      'undefined null true 1 Symbol(s)'.split(' ').concat('a function'),
+    )
+    expect(shown('x'.repeat(200))).toBe(`"${'x'.repeat(100)}"`)
+    expect([[], [1, 2]].map(shown)).toEqual(['a list of 0', 'a list of 2'])
+  })
+
+  test('name the class of an object, and quote what could be no name', () => {
+    const named = (name: unknown): string => shown({ constructor: { name } })
+    expect(['A_b $9', '<b>', 'a\n', '-a', 'a-', ''].map(named)).toEqual([
+      'an object (A_b $9)',
+      'an object ("<b>")',
+      String.raw`an object ("a\n")`,
+      'an object ("-a")',
+      'an object ("a-")',
+      'an object ()',
+    ])
+    expect(named('x'.repeat(200))).toBe(`an object (${'x'.repeat(100)})`)
+    expect([named(undefined), shown(Object.create(null))]).toEqual(
+      Array(2).fill('an object (no class)'),
+    )
+    const refuses = {
+      get constructor(): never {
+        throw new Error('not for you')
+      },
+    }
+    expect(shown(refuses)).toBe('an object (no class)')
+  })
+
+  test('give a hint only where it is true', () => {
+    const weight = (...shape: number[]): string =>
+      errors.weightError('loss', 'weight', { given: shape, to: 'it', shape: [2], numClasses: 3 })
+        .message
+    expect(weight(3)).toContain('classWeight')
+    for (const text of [weight(4), weight(3, 2), weight()])
+      expect(text).not.toContain('classWeight')
+    const unknown = errors.unknownOptionError('loss', 'y'.repeat(200), ['a', 'b']).message
+    expect(unknown).toBe(`loss: there is no option "${'y'.repeat(100)}"; the options are a, b.`)
+  })
+
+  test('come with their data', () => {
+    const at = [1]
+    const shape = [2, 3]
+    const other = [4]
+    const rows: readonly (readonly [Error, object])[] = [
+      [errors.kindError('loss', 'x', { accepted: 'an MLArray', given: 3 }), { given: 3 }],
+      [errors.shapeError('loss', 'x', shape, other), { shapes: [shape, other] }],
+      [errors.classTargetsError('loss', shape, other, at), { shapes: [shape, other, at] }],
+      [errors.reductionError('loss', ['a', 'b'], 'c'), { reduction: 'c' }],
+      [errors.optionError('loss', 'p', '1', 2), { option: 'p', given: 2 }],
+      [errors.optionsError('loss', ['a'], 3), { given: 3 }],
+      [errors.unknownOptionError('loss', 'a', ['b']), { option: 'a', known: ['b'] }],
+      [
+        errors.weightError('loss', 'weight', { given: shape, to: 'it', shape: other }),
+        { shapes: [shape, other] },
+      ],
+      [errors.classWeightError('loss', shape, 4), { shapes: [shape, [4]] }],
+      [errors.axisError('loss', 5, shape), { axis: 5, shape }],
+      [errors.noClassesError('loss', [0], 0), { shapes: [[0]] }],
+      [errors.labelError('loss', 0.5, { at, classes: 3 }), { label: 0.5, at }],
+      [errors.labelError('loss', 3, { at, classes: 3 }), { label: 3, at, classes: 3 }],
+      [errors.probabilityError('loss', 'x', { given: 2, at }), { given: 2, at }],
+      [errors.signError('loss', 2, at), { given: 2, at }],
+      [errors.binaryLabelError('loss', 2, at), { given: 2, at }],
+      [errors.varianceShapeError('loss', other, shape), { shapes: [other, shape] }],
+      [errors.varianceError('loss', -1, at), { given: -1, at }],
+      [errors.softmaxError('loss'), {}],
+      [errors.rankError('loss', 'x', shape, '[N]'), { shapes: [shape] }],
+      [errors.blankLabelError('loss', 2, at), { blank: 2, at }],
+      [errors.lengthsError('loss', 'x', shape, other), { shapes: [shape, other] }],
+      [
+        errors.lengthError('loss', 'x', { given: 9, at, range: [0, 2] }),
+        { given: 9, at, range: [0, 2] },
+      ],
+      [errors.joinedLabelsError('loss', shape, 2, 3), { shapes: [shape] }],
+      [errors.scoredLabelsError('loss', at, shape, other), { shapes: [at, shape, other] }],
+      [errors.averageError('loss', ['a', 'b'], 'c'), { average: 'c' }],
+    ]
+    for (const [error, data] of rows) {
+      expect(error).toMatchObject({ op: 'loss', ...data })
+      expect(error.message).toMatch(/^loss: .*\.$/)
+    }
+    expect(errors.probabilityError('loss', 'x', { given: 2, at }).message).toMatch(/at \[1\]\.$/)
   })
 })
