@@ -1,8 +1,21 @@
 // What mutation testing found that no other test notices, of losses of classes, sequences and distributions
 // (docs/proof.md): each fails with the mutant it names.
-import { MLArray } from '@smol/mlarray'
+import { MLArray, Value } from '@smol/mlarray'
 import { describe, expect, test } from 'vitest'
-import { ctcLoss, crossEntropyLoss, multiMarginLoss, nllLoss } from '../src/index.ts'
+import {
+  crossEntropyLoss,
+  ctcLoss,
+  gaussianNllLoss,
+  klDivergenceLoss,
+  multiMarginLoss,
+  nllLoss,
+  poissonNllLoss,
+} from '../src/index.ts'
+import { agree } from './close.ts'
+
+expect.addEqualityTesters([agree])
+
+const any = (given: unknown): never => given as never
 
 /** As `new MLArray`, with nothing to differentiate by. */
 const constant = (data: number[] | number[][] | number[][][]): MLArray =>
@@ -102,4 +115,61 @@ describe('ctcLoss', () => {
       14,
     )
   })
+})
+
+test('names itself where it has no such option, and has a weight', () => {
+  const x = constant([1, 2])
+  const calls: Readonly<Record<string, (options: object) => MLArray>> = {
+    crossEntropyLoss: (options) => crossEntropyLoss(constant(scores), [0, 1], options),
+    ctcLoss: (options) => ctcLoss(even.expandDims(1), [[1]], [2], [1], options),
+    klDivergenceLoss: (options) => klDivergenceLoss(x, [0, 1], options),
+    poissonNllLoss: (options) => poissonNllLoss(x, [0, 1], options),
+    gaussianNllLoss: (options) => gaussianNllLoss(x, [0, 1], [1, 1], options),
+  }
+  for (const [name, loss] of Object.entries(calls)) {
+    expect(() => loss({ rate: 1 })).toThrow(`${name}: `)
+    expect(loss({ weight: 0 }).item()).toBeCloseTo(0, 15)
+  }
+})
+
+describe('eps', () => {
+  const x = constant([2])
+
+  test('of poissonNllLoss may be 0, and must be finite', () => {
+    const of = (eps: number): number => poissonNllLoss(x, [1], { logInput: false, eps }).item()
+    expect(of(0)).toBeCloseTo(2 - Math.log(2), 15)
+    for (const eps of [-1, Infinity, NaN])
+      expect(() => of(eps)).toThrow(`poissonNllLoss: eps must be a finite number ≥ 0, got ${eps}.`)
+  })
+
+  test('of gaussianNllLoss must be above 0 and finite', () => {
+    for (const eps of [0, Infinity, NaN])
+      expect(() => gaussianNllLoss(x, [1], [1], { eps })).toThrow(
+        `gaussianNllLoss: eps must be a finite number > 0, got ${eps}.`,
+      )
+  })
+})
+
+test('one variance for each row, of any rank', () => {
+  const x = constant([
+    [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ],
+  ])
+  const loss = gaussianNllLoss(x, x, [[1, Math.E, Math.E ** 2]], { reduction: 'none' })
+  expect(loss.toList()).toEqual([
+    [
+      [0, 0],
+      [0.5, 0.5],
+      [1, 1],
+    ],
+  ])
+})
+
+test('a variance beside a Value is called variances', () => {
+  expect(() => gaussianNllLoss(new Value(1), 1, any('1'))).toThrow(
+    'gaussianNllLoss: variances must be ',
+  )
 })
