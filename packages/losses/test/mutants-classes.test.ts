@@ -59,6 +59,53 @@ test('an axis that is no integer, or below all axes', () => {
     )
 })
 
+describe('crossEntropyLoss', () => {
+  const none = { reduction: 'none' } as const
+
+  test('refuses smoothing outside 0 … 1', () => {
+    for (const labelSmoothing of [-0.1, 1.1, NaN])
+      expect(() => crossEntropyLoss(constant(scores), [0, 1], { labelSmoothing })).toThrow(
+        `crossEntropyLoss: labelSmoothing must be between 0 and 1, got ${labelSmoothing}.`,
+      )
+  })
+
+  test('a typed array beside a single sample holds its probabilities', () => {
+    const loss = crossEntropyLoss(constant([0, 0]), Float64Array.of(0.25, 0.75))
+    expect(loss.item()).toEqual(Math.LN2)
+  })
+
+  test('classes before the last axis: an axis of length 1 stays', () => {
+    const x = constant([
+      [[0], [0]],
+      [[0], [Math.log(3)]],
+    ])
+    const loss = crossEntropyLoss(x, [[0], [0]], none)
+    expect(loss.toList()).toEqual([[Math.LN2], [2 * Math.LN2]])
+  })
+
+  test('classes before the last axis: another class may have probability 0', () => {
+    const x = constant([[0], [0], [-Infinity]])
+    expect(crossEntropyLoss(x, [0], { axis: 0 }).item()).toEqual(Math.LN2)
+  })
+
+  test('each sample is shifted by its own largest logit', () => {
+    const x = constant([
+      [0, 0],
+      [1000, 1000],
+    ])
+    const half = constant([
+      [0.5, 0.5],
+      [0.5, 0.5],
+    ])
+    expect(crossEntropyLoss(x, half, none).toList()).toEqual([Math.LN2, Math.LN2])
+  })
+
+  test('a weight as long as there are classes gets the hint beside probabilities too', () => {
+    const x = constant(scores)
+    expect(() => crossEntropyLoss(x, x.softmax(), { weight: [1, 2, 3] })).toThrow('classWeight')
+  })
+})
+
 describe('ctcLoss', () => {
   test('refuses each blank that is no class', () => {
     for (const blank of [0.5, -1, 3])
