@@ -311,6 +311,8 @@ describe('messages', () => {
     expect(weight(3)).toContain('classWeight')
     for (const text of [weight(4), weight(3, 2), weight()])
       expect(text).not.toContain('classWeight')
+    // The product of the lengths: 1/5/7 is not 1/35.
+    expect(errors.shapeError('loss', 'x', [5, 7], [35]).message).toContain('x.reshape([35])')
     const unknown = errors.unknownOptionError('loss', 'y'.repeat(200), ['a', 'b']).message
     expect(unknown).toBe(`loss: there is no option "${'y'.repeat(100)}"; the options are a, b.`)
   })
