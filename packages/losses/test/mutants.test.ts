@@ -317,6 +317,11 @@ describe('messages', () => {
     expect(unknown).toBe(`loss: there is no option "${'y'.repeat(100)}"; the options are a, b.`)
   })
 
+  test('list the shapes of variances at any rank', () => {
+    const { message } = errors.varianceShapeError('loss', [4], [2, 3, 5])
+    expect(message).toContain('[2, 3, 5], [2, 3, 1] or [2, 3], or')
+  })
+
   test('come with their data', () => {
     const at = [1]
     const shape = [2, 3]
