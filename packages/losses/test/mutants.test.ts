@@ -195,7 +195,8 @@ describe('a softmax for logits', () => {
   })
 
   test('is another function that sums to 1, or another divisor, and taken', () => {
-    const shares = scores.abs().div(scores.abs().sum({ axis: 1, keepdims: true }))
+    const sizes = scores.abs()
+    const shares = sizes.div(sizes.sum({ axis: 1, keepdims: true }))
     expect(() => taken(shares, [0, 1])).not.toThrow()
     const single = new MLArray([[1], [2]]).exp()
     expect(() => taken(single.div(single.max({ axis: 1, keepdims: true })), [0, 0])).not.toThrow()
