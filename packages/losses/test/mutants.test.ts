@@ -368,3 +368,9 @@ describe('messages', () => {
     expect(errors.probabilityError('loss', 'x', { given: 2, at }).message).toMatch(/at \[1\]\.$/)
   })
 })
+
+test('options are a plain object, and undefined leaves the default', () => {
+  expect(losses.huberLoss(row, row, any({ delta: undefined })).item()).toBe(0)
+  for (const options of [[], new Map(), Object.setPrototypeOf(() => 1, null)])
+    expect(() => losses.mseLoss(row, row, any(options))).toThrow('mseLoss: options are an object')
+})
