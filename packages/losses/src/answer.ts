@@ -79,6 +79,8 @@ export function answersOf(
     return { predicted, actual: labelsOf(op, labels, classes).indices, numClasses: count }
   }
   const scores = scoresOf(op, predictions, axis)
+  if (scores.count > most)
+    throw optionError(op, 'predictions', `scores of at most ${most} classes`, scores.count)
   if (!sameShape(shape, scores.outer)) throw scoredLabelsError(op, shape, given.shape, scores.outer)
   const { indices: actual } = labelsOf(op, labels, scores)
   const predicted = actual.map((_, sample) => best(scores, sample))

@@ -1,5 +1,5 @@
 // Every message, each from the call that a user would make; the data stand on the error too.
-import { MLArray, ShapeError, Value } from '@smol/mlarray'
+import { MLArray, ShapeError, Value, zeros } from '@smol/mlarray'
 import { expect, test } from 'vitest'
 import * as errors from '../src/errors.ts'
 import * as losses from '../src/index.ts'
@@ -294,6 +294,13 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
       (e) =>
         expect(e).toMatchInlineSnapshot(
           `[RangeError: confusionMatrix: numClasses must be an integer from 1 to 8192, got 8193.]`,
+        ),
+    ],
+    [
+      () => confusionMatrix(zeros([1, 2 ** 13 + 1]), [0]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: confusionMatrix: predictions must be scores of at most 8192 classes, got 8193.]`,
         ),
     ],
     [

@@ -260,7 +260,7 @@ describe('answers', () => {
     for (const numClasses of [0, -1, 1.5, 4])
       expect(() => of([0], numClasses)).toThrow('metric: numClasses must be an integer from 1 to 3')
     expect(() => of([[1, 2]], 1)).toThrow('metric: numClasses must be an integer from 2 to 3')
-    expect(() => of([[1, 2, 3, 4]])).toThrow('metric: numClasses must be an integer')
+    expect(() => of([[1, 2, 3, 4]])).toThrow('metric: predictions must be scores of')
     expect(() => of([3])).toThrow('metric: class index 3 at [0] is out of range for 3 classes')
     expect(confusionMatrix([], [])).toEqual([[0]])
     expect([confusionMatrix([2], [1]).length, confusionMatrix([1], [2]).length]).toEqual([3, 3])
