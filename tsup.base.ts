@@ -2,18 +2,42 @@ import { readFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
 
 /**
- * Lets entry points of `src` import each other, so that what they share becomes one chunk or two instead of eight: a
- * process starts faster with fewer files.
+ * How every package is built. The entry points share chunks (`splitting`), so that a class imported through any of
+ * them is the same class. Declarations, with their maps, come from tsc: tsup's own need a compiler API that
+ * TypeScript 7 does not have.
  */
-export function inOneChunk(names: readonly string[]): Plugin {
-  const all = names.map((name) => `import './${name}.ts'`).join('\n')
+export const base = {
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  dts: false,
+  // Without blanks an engine reads a package a fifth faster, and faster again where all is ASCII. Names stay, and the
+  // marks that bundlers need to leave out what is not used; lines are broken, since a program that ends with an error
+  // shows the one where it was thrown.
+  minify: 'terser',
+  terserOptions: {
+    compress: false,
+    mangle: false,
+    sourceMap: true,
+    format: { preserve_annotations: true, max_line_len: 120, ascii_only: true },
+  },
+} as const
+
+/**
+ * Lets these entry points of `src` import `index.ts`, so that all it needs is one chunk, which they share, instead of
+ * pieces that two or three of them have in common: a process starts faster with fewer files.
+ */
+export function onIndex(names: readonly string[]): Plugin {
   return {
-    name: 'one-chunk',
+    name: 'on-index',
     setup(build) {
-      // Of these imports only their being there counts.
+      // Of this import only its being there counts.
       build.initialOptions.logOverride = { 'ignored-bare-import': 'silent' }
       build.onLoad({ filter: new RegExp(`/src/(${names.join('|')})\\.ts$`) }, ({ path }) => ({
-        contents: `${readFileSync(path, 'utf8')}\n${all}`,
+        contents: `${readFileSync(path, 'utf8')}\nimport './index.ts'`,
         loader: 'ts',
       }))
     },

@@ -1,13 +1,14 @@
 // Installs the packed packages into throw-away projects, as a user would, each package alone and all together,
 // and uses them there: Node, TypeScript, bundlers, a browser, Deno and Bun. Expects built packages.
 //   NODES=22,26 TS=7.0.2 node .ci/matrix.ts            narrows it; KEEP=1 keeps the projects
-//   PARTS=node,types,alone,runtimes,bundlers,browser   names the parts
+//   PARTS=maps,node,types,alone,runtimes,bundlers,browser   names the parts
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BUNDLED, inBrowser, writePages } from './consumers/browser.ts'
 import { BUNDLERS, inBundlers } from './consumers/bundlers.ts'
 import { run, summary } from './consumers/checks.ts'
+import { mapped } from './consumers/maps.ts'
 import { eachAlone, inTypeScript, onNode, writeUse } from './consumers/node.ts'
 import { TRAIN, type Trained } from './consumers/programs.ts'
 import { pack, project } from './consumers/project.ts'
@@ -15,7 +16,7 @@ import { onRuntimes } from './consumers/runtimes.ts'
 
 const nodes = (process.env['NODES'] ?? '20.19,22,24,26').split(',')
 const compilers = (process.env['TS'] ?? '5.4.5,5.9.3,6.0.3,7.0.2').split(',')
-const parts = (process.env['PARTS'] ?? 'node,types,alone,runtimes,bundlers,browser').split(',')
+const parts = (process.env['PARTS'] ?? 'maps,node,types,alone,runtimes,bundlers,browser').split(',')
 const dir = mkdtempSync(join(tmpdir(), 'smol-consumers-'))
 
 try {
@@ -35,6 +36,7 @@ try {
   writePages(all, packages)
   const expected = JSON.parse(await run(`"${process.execPath}" print.mjs`, all)) as Trained
 
+  if (parts.includes('maps')) await mapped(all, packages)
   if (parts.includes('node')) await onNode(all, nodes)
   if (parts.includes('types')) await inTypeScript(all, compilers)
   if (parts.includes('alone')) await eachAlone(dir, packages, all, compilers.at(-1)!)

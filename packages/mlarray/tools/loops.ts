@@ -131,10 +131,13 @@ function noted(name: string, arrays: readonly string[], body: readonly string[])
     .join('\n')
     .replace(WORD, (word) => (arrays.includes(word) ? OPERANDS[arrays.indexOf(word)]! : word))
   const group = found[arrays.length]!
-  for (const [other, same] of group) if (same === text) return other
+  for (const [other, same] of group) if (withoutBlanks(same) === withoutBlanks(text)) return other
   group.set(name, text)
   return name
 }
+
+/** What is built has none, what is composed here has some. */
+const withoutBlanks = (text: string): string => text.replaceAll(' ', '')
 
 /** The loop of a partial derivative: which, and the bits of what it reads beside `dy`. */
 function partialOf(name: string, index: number): string {
