@@ -50,7 +50,8 @@ export function batchIndices(count: number, options: BatchOptions): Batches<Uint
   return reading('batchIndices', count, options, (indices) => indices)
 }
 
-const MOST_SHUFFLED = 2 ** 27
+/** Positions that are in memory together: those of a batch, or of a shuffled epoch. */
+const MOST_AT_ONCE = 2 ** 27
 
 function reading<B>(
   op: string,
@@ -64,9 +65,11 @@ function reading<B>(
   if (typeof dropLast !== 'boolean') throw optionError(op, 'dropLast', 'true or false', dropLast)
   if (shuffle !== undefined && typeof shuffle !== 'number' && !(shuffle instanceof Generator))
     throw optionError(op, 'shuffle', 'a seed or a Generator', shuffle)
-  // An order takes memory for all positions, and lists of holes have billions.
-  if (shuffle !== undefined && count > MOST_SHUFFLED)
-    throw optionError(op, 'shuffle', `left out for more than ${MOST_SHUFFLED} items`, shuffle)
+  // A batch takes memory for its positions and an order for all, and lists of holes have billions.
+  if (Math.min(size, count) > MOST_AT_ONCE)
+    throw optionError(op, 'size', `at most ${MOST_AT_ONCE} for so many items`, size)
+  if (shuffle !== undefined && count > MOST_AT_ONCE)
+    throw optionError(op, 'shuffle', `left out for more than ${MOST_AT_ONCE} items`, shuffle)
   const random = typeof shuffle === 'number' ? new Generator(shuffle) : shuffle
   const length = dropLast ? Math.floor(count / size) : Math.ceil(count / size)
   return {

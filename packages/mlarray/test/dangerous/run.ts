@@ -1,6 +1,6 @@
-// Calls that ask for more than any machine has, one after the other in a process with little memory. For each, a
-// line of JSON: what was thrown, and by how much the most memory that the process has ever had has grown.
-import { resourceUsage } from 'node:process'
+// What `dangerous.test.ts` runs in a process with little memory.
+// @boundaries-ignore what tests share stands with the lowest package
+import { deep, holes, tell } from '../../../value/test/fuzz/dangerous.ts'
 import * as smol from '../../src/index.ts'
 import { fromNpy } from '../../src/npy.ts'
 import { fromNpz } from '../../src/npz.ts'
@@ -9,22 +9,13 @@ import { npyFile, tensorsFile, zipFile } from '../files/build.ts'
 
 const x = new smol.MLArray([[1, 2], [3, 4]]) // prettier-ignore
 const generator = new smol.Generator(1)
-const any = (given: unknown): never => given as never
-// oxlint-disable-next-line unicorn/no-new-array -- a list of holes is meant
-const holes = (): never => any(new Array(2 ** 32 - 1))
-
-function deep(): never {
-  let list: unknown = 1
-  for (let i = 0; i < 1e5; i++) list = [list]
-  return any(list)
-}
 
 const header = (shape: string): string =>
   `{'descr': '<f8', 'fortran_order': False, 'shape': ${shape}, }`
 const tensor = (shape: readonly number[], end: number): Uint8Array =>
   tensorsFile({ a: { dtype: 'F64', shape, data_offsets: [0, end] } }, new Uint8Array(8))
 
-const calls: Readonly<Record<string, () => unknown>> = {
+await tell({
   zeros: () => smol.zeros([1e9, 1e9]),
   ones: () => smol.ones([1e9, 1e9]),
   full: () => smol.full([2 ** 40, 2 ** 12], 1),
@@ -70,19 +61,4 @@ const calls: Readonly<Record<string, () => unknown>> = {
         { name: 'a.npy', bytes: new Uint8Array(8), method: 0, size: 2 ** 32 - 2, checksum: 0 },
       ]),
     ),
-}
-
-for (const [name, call] of Object.entries(calls)) {
-  console.log(JSON.stringify({ begins: name }))
-  const before = resourceUsage().maxRSS
-  let thrown: unknown
-  try {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
-    await call()
-  } catch (error) {
-    thrown = error
-  }
-  const { op, message } = (thrown ?? {}) as { op?: unknown; message?: unknown }
-  const grown = Math.round((resourceUsage().maxRSS - before) / 1024)
-  console.log(JSON.stringify({ name, op, message, grown }))
-}
+})
