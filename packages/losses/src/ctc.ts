@@ -70,7 +70,9 @@ export function ctcLoss<const R extends Reduction = 'mean'>(
   const shape = isSingle ? [] : [samples]
   const durations = lengthsIn('inputLengths', inputLengths, shape, [1, time])
   const sequences = sequencesOf(labels, labelLengths, { shape, classes, blank })
-  const loss = forward(steps, sequences, durations, blank).neg()
+  // Of no samples one step says as much as all, of which there may be billions.
+  const read: MLArray = samples === 0 ? steps.slice(':1') : steps
+  const loss = forward(read, sequences, durations, blank).neg()
   const finite = zeroInfinity ? choose(loss.eq(Infinity), 0, loss) : loss
   const each = reduction === 'mean' ? finite.div(lengthsOf(sequences, x)) : finite
   return reduce(OP, each.reshape(shape), options)

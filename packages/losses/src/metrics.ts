@@ -210,9 +210,12 @@ export function r2(predictions: ArrayData, targets: ArrayData): number {
   const p = numbersIn(predictions)
   const t = numbersIn(targets)
   if (!sameShape(p.shape, t.shape)) throw shapeError('r2', 'targets', t.shape, p.shape)
+  const samples = p.shape[0] ?? 1
   const outputs = sizeOf(p.shape.slice(1))
+  // However many outputs there are: of nothing, each of them is NaN.
+  if (samples === 0) return Number.NaN
   const column = (flat: ArrayLike<number>, output: number): number[] =>
-    Array.from(flat).filter((_, i) => i % outputs === output)
+    Array.from({ length: samples }, (_, i) => flat[i * outputs + output]!)
   const each = Array.from({ length: outputs }, (_, output) => {
     const predicted = column(p.flat, output)
     const actual = column(t.flat, output)
