@@ -305,8 +305,6 @@ const stateOf = (x: MLArray): string =>
 /** Whether an error is one of ours, told as ours are, or the caller's own. */
 function isDocumented(error: unknown): boolean {
   if (error instanceof Trap) return true
-  // The engine says this as well as anybody.
-  if (error instanceof TypeError && error.message.includes('detached')) return true
   if (!(error instanceof Error)) return false
   const { op } = error as { op?: unknown }
   return (
