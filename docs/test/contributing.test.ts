@@ -48,7 +48,7 @@ function copyOfPackages(): string {
     ['dist', 'src/generated', 'assembly/generated'].map((folder) => `packages/${name}/${folder}`),
   )
   for (const path of [...listed.split('\0'), ...built]) {
-    const isWanted = /^(?:packages|\.changeset|docs\/contributing)\/|^[^/]+$/.test(path)
+    const isWanted = /^(?:packages|\.ci|\.changeset|docs\/contributing)\/|^[^/]+$/.test(path)
     if (!isWanted || !existsSync(join(root, path))) continue
     mkdirSync(dirname(join(copy, path)), { recursive: true })
     cpSync(join(root, path), join(copy, path), { recursive: true })
@@ -71,8 +71,16 @@ function failureOf(commands: string, cwd: string): string {
   const { status, stdout, stderr } = spawnSync('sh', ['-ec', commands], {
     cwd,
     encoding: 'utf8',
-    // Vitest would take the settings of the one that runs this for its own.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], CI: 'true' },
+    // Vitest would take the settings of the one that runs this for its own. What a change leaves as it was need not
+    // be built again.
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      CI: 'true',
+      TURBO_CACHE_DIR: join(root, '.turbo', 'cache'),
+      TURBO_CACHE: 'local:r',
+      TURBO_TELEMETRY_DISABLED: '1',
+    },
   })
   return status === 0 ? '' : `${status}: ${stdout}${stderr}`
 }

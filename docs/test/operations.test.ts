@@ -15,7 +15,7 @@ const rows = Object.keys({ ...unary, ...binary, ...ternary, ...comparisons })
 const plain = (text: string): string =>
   text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').trim()
 
-test('docs/operations.md is up to date: node docs/tools/operations.ts writes it', () => {
+test('docs/operations.md is up to date: pnpm generate docs writes it', () => {
   expect(plain(committed)).toBe(plain(page()))
 })
 

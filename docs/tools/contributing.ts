@@ -1,6 +1,6 @@
 /**
  * The first contributions: a page in docs/contributing for each, with the diff beside it. The page shows the
- * diff, but for reference numbers that a program printed; `node tools/contributing.ts` writes it there anew.
+ * diff, but for reference numbers that a program printed; `pnpm generate docs` writes it there anew.
  *
  * A diff that no longer applies: `git apply -3 docs/contributing/loss.diff`, mend what conflicts, and
  * `git add -N . && git diff -U1 HEAD` makes it anew (without what its page generates).

@@ -1,9 +1,8 @@
 /**
  * The tables of `docs/operations.md`, from the rows themselves: derivatives by running the rules over terms,
  * what they give at kinks by computing it, kernels by the thresholds in the source, and array operations by
- * trying. `node tools/operations.ts` writes the page; a test finds it out of date.
+ * trying. `pnpm generate docs` writes the page; a test finds it out of date.
  */
-import { execFileSync } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -279,7 +278,4 @@ products of matrices always run in WebAssembly where there is one
   ].join('\n\n')
 }
 
-if (import.meta.main) {
-  writeFileSync(PAGE, `${page()}\n`)
-  execFileSync('oxfmt', [PAGE])
-}
+if (import.meta.main) writeFileSync(PAGE, `${page()}\n`)

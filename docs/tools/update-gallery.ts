@@ -1,6 +1,6 @@
 // `pnpm gallery [name …]` runs the examples, all or those named, with their default settings,
 // takes their figures and pictures into docs/gallery, and writes the gallery of the README anew.
-// With `--no-run` it only writes, after a change of a heading or a description.
+// With `--no-run` it only writes, after a change of a heading or a description, as `pnpm generate docs` does.
 import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,

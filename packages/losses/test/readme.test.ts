@@ -61,7 +61,7 @@ test('every loss has its line', () => {
 })
 
 test.each(Object.keys(pictures) as (keyof typeof pictures)[])(
-  'the picture of %s is up to date: pnpm pictures draws it again',
+  'the picture of %s is up to date: pnpm generate losses draws it again',
   async (name) => {
     expect(await draw(name)).toBe(read(`../docs/${name}.svg`))
   },

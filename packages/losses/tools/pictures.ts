@@ -1,6 +1,6 @@
 // The pictures of the README: each loss and its derivative, as functions of one number.
 //
-//     node tools/pictures.ts      rewrites docs/*.svg
+//     pnpm generate losses      rewrites docs/*.svg
 import { writeFileSync } from 'node:fs'
 import { MLArray, stack } from '@smol/mlarray'
 import { parse, View } from 'vega'

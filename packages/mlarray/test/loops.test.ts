@@ -15,7 +15,7 @@ import { source } from '../tools/loops.ts'
 const FILE = new URL('../src/loops.ts', import.meta.url).pathname
 const FORMATTER = new URL('../../../node_modules/.bin/oxfmt', import.meta.url).pathname
 
-test('are up to date: pnpm --filter @smol/mlarray loops writes them anew', () => {
+test('are up to date: pnpm generate mlarray writes them anew', () => {
   const options = { input: source(), encoding: 'utf8' } as const
   const formatted = execFileSync(FORMATTER, ['--stdin-filepath', FILE], options)
   expect(readFileSync(FILE, 'utf8')).toBe(formatted)

@@ -5,7 +5,7 @@ import { withTable } from '../tools/operations.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-test('the table of operations is up to date: node tools/operations.ts rewrites it', () => {
+test('the table of operations is up to date: pnpm generate mlarray rewrites it', () => {
   const plain = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---')
   expect(plain(readme)).toBe(plain(withTable(readme)))
 })

@@ -1,13 +1,11 @@
 /**
  * Writes `src/loops.ts`: for every row of `@smol/value/ops` a loop over typed arrays, and for every partial
- * derivative one for `dy · ∂f`. A test finds the file out of date; `pnpm --filter @smol/mlarray loops` writes
- * it anew.
+ * derivative one for `dy · ∂f`. A test finds the file out of date; `pnpm generate mlarray` writes it anew.
  *
  * A derivative is run over an arithmetic whose results are source text. What a row computes on numbers is taken
  * from the source of its function, where that is one expression of its arguments.
  */
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import * as special from '@smol/value/ops'
 import { binary, comparisons, operations, ternary, unary } from '@smol/value/ops'
 
@@ -221,9 +219,4 @@ ${entries.join('\n')}
 `
 }
 
-const target = new URL('../src/loops.ts', import.meta.url).pathname
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  writeFileSync(target, source())
-  execFileSync('oxfmt', [target])
-  console.log(`${readFileSync(target, 'utf8').split('\n').length} lines`)
-}
+if (import.meta.main) writeFileSync(new URL('../src/loops.ts', import.meta.url), source())

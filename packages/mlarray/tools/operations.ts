@@ -1,7 +1,7 @@
 /**
  * The table of operations in the README, found by trying: every method of the class and every function is
  * called on a small matrix, and what it gives is asked for its gradient, for the gradient of that, and for
- * its memory. `node tools/operations.ts` rewrites the README; a test sees to it that nobody forgets.
+ * its memory. `pnpm generate mlarray` rewrites the README; a test sees to it that nobody forgets.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { binary, comparisons, ternary, unary } from '@smol/value/ops'

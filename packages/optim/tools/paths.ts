@@ -1,12 +1,12 @@
 /**
  * Draws `docs/paths.svg`: the path of every optimiser down the same function of two numbers.
- * `pnpm --filter @smol/optim paths` runs it, after a build.
+ * `pnpm generate optim` runs it; a test finds the picture out of date.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { MLArray } from '@smol/mlarray'
-import * as optim from '@smol/optim'
 import { parse, View } from 'vega'
 import { compile, type Config, type TopLevelSpec } from 'vega-lite'
+import * as optim from '../src/index.ts'
 
 const START = [-1.2, 1.6] as const
 const STEEPNESS = 5
@@ -144,13 +144,17 @@ const spec = {
   concat: Object.entries(optimizers).map(panel),
   config: LOOK,
 } as unknown as TopLevelSpec
-const svg = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
-// Five hundred points need no description each, and no more digits than a screen shows.
-const short = svg
-  .replaceAll(/ (aria-[a-z]+|role)="[^"]*"/g, '')
-  .replaceAll(/"[^"]*"/g, (attribute) =>
-    attribute.replaceAll(/-?\d+\.\d{2,}/g, (x) => String(Number(Number(x).toFixed(1)))),
-  )
-const folder = new URL('../docs/', import.meta.url)
-mkdirSync(folder, { recursive: true })
-writeFileSync(new URL('paths.svg', folder), `${short.replace('>', `><style>${DARK}</style>`)}\n`)
+
+/** The picture, as SVG. */
+export async function draw(): Promise<string> {
+  const svg = await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG()
+  // Five hundred points need no description each, and no more digits than a screen shows.
+  const short = svg
+    .replaceAll(/ (aria-[a-z]+|role)="[^"]*"/g, '')
+    .replaceAll(/"[^"]*"/g, (attribute) =>
+      attribute.replaceAll(/-?\d+\.\d{2,}/g, (x) => String(Number(Number(x).toFixed(1)))),
+    )
+  return `${short.replace('>', `><style>${DARK}</style>`)}\n`
+}
+
+if (import.meta.main) writeFileSync(new URL('../docs/paths.svg', import.meta.url), await draw())

@@ -1,7 +1,7 @@
 /**
  * The table of operations in the README, from the rows of `ops.ts`: the name, its comment, and its
- * derivatives as the rules write them over an arithmetic of text. `node tools/operations.ts` rewrites the
- * README; a test sees to it that nobody forgets.
+ * derivatives as the rules write them over an arithmetic of text. `pnpm generate value` rewrites the README;
+ * a test sees to it that nobody forgets.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { binary, comparisons, ternary, unary, type Arithmetic } from '../src/ops.ts'
