@@ -1,6 +1,10 @@
 # What torch 1.13 makes of the same problems, in double precision: writes reference.json beside this file.
-# The tests read that file and never run this one.
+# The tests read that file and never run this one. It gives the same numbers on every x86 processor with AVX2:
+# the set of instructions is fixed, and LBFGS does not take its products from a BLAS, which sums as it likes.
+import os
+os.environ['ATEN_CPU_CAPABILITY'] = 'avx2'
 import torch, json, math
+torch.Tensor.dot = lambda a, b: (a * b).sum()
 torch.set_default_dtype(torch.float64)
 from torch.optim import *
 def quad(p):
