@@ -18,7 +18,7 @@ export type Scores = Classes & {
 
 /** Scores along an axis of classes. */
 export function scoresOf(op: string, data: ArrayData, axis: number | undefined): Scores {
-  const { shape, flat } = numbersIn(data)
+  const { shape, flat } = numbersIn(op, 'scores', data)
   const classes = classesOf(op, { shape }, axis)
   const { count } = classes
   const inner = sizeOf(shape.slice(classes.axis + 1))
@@ -68,8 +68,8 @@ export function answersOf(
     !(Number.isInteger(numClasses) && numClasses > 0 && numClasses <= most)
   )
     throw optionError(op, 'numClasses', `an integer from 1 to ${most}`, numClasses)
-  const given = numbersIn(predictions)
-  const { shape, flat } = numbersIn(labels)
+  const given = numbersIn(op, 'predictions', predictions)
+  const { shape, flat } = numbersIn(op, 'labels', labels)
   if (given.shape.length === shape.length) {
     if (!sameShape(given.shape, shape)) throw shapeError(op, 'labels', shape, given.shape)
     // A label beyond `most` is named by what reads it.

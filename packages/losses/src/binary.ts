@@ -100,7 +100,8 @@ export function binaryCrossEntropyWithLogitsLoss<
   const x = predicted(op, logits, 'logits')
   const t = beside(op, 'targets', targets, logits)
   checkProbabilities(op, 'targets', t)
-  const w = positiveWeight(op, options.posWeight ?? 1, logits)
+  const { posWeight = 1 } = options
+  const w = positiveWeight(op, posWeight, logits)
   const loss = t.mul(w).mul(x.neg().softplus()).add(complement(t).mul(x.softplus()))
   return reduceTerm(op, logits, loss, options)
 }

@@ -56,12 +56,16 @@ export type Labels = {
 }
 
 /** Numbers in row-major order with their shape; a typed array is read as it lies. */
-export function numbersIn(data: ArrayData): {
+export function numbersIn(
+  op: string,
+  name: string,
+  data: ArrayData,
+): {
   readonly shape: Shape
   readonly flat: ArrayLike<number>
 } {
   if (isBuffer(data)) return { shape: [data.length], flat: data }
-  const array = toArray(data, 'float64')
+  const array = toArray(op, name, data, 'float64')
   return { shape: array.shape, flat: array.toTypedArray() }
 }
 
@@ -76,7 +80,7 @@ export function labelsOf(
   { count, outer }: Classes,
   ignoreIndex?: number,
 ): Labels {
-  const { shape, flat } = numbersIn(data)
+  const { shape, flat } = numbersIn(op, 'labels', data)
   if (!sameShape(shape, outer)) throw shapeError(op, 'labels', shape, outer)
   const indices = new Int32Array(flat.length)
   const ignored: number[] = []
@@ -143,7 +147,7 @@ export function classWeightOf(
   x: MLArray,
   { count, axis }: Classes,
 ): MLArray {
-  const weight = toArray(data, x.dtype).detach().astype(x.dtype)
+  const weight = toArray(op, 'classWeight', data, x.dtype).detach().astype(x.dtype)
   if (!sameShape(weight.shape, [count])) throw classWeightError(op, weight.shape, count)
   return weight.reshape(x.shape.map((_, i) => (i === axis ? count : 1)))
 }

@@ -66,7 +66,7 @@ export function crossEntropyLoss<const R extends Reduction = 'mean'>(
   const classes = classesOf(OP, x, options.axis)
   if (isSoftmax(x, classes.axis)) throw softmaxError(OP)
   // A typed array is rank 1, so it holds indices unless the logits are of one sample; no array is made of it.
-  const given = isBuffer(targets) && x.ndim > 1 ? targets : toArray(targets, x.dtype)
+  const given = isBuffer(targets) && x.ndim > 1 ? targets : toArray(OP, 'targets', targets, x.dtype)
   const shape = given instanceof MLArray ? given.shape : [given.length]
   if (sameShape(shape, x.shape)) return ofProbabilities(x, given as MLArray, classes, options)
   if (sameShape(shape, classes.outer)) return ofIndices(x, given, classes, options)

@@ -92,7 +92,7 @@ function lengthsIn(
   expected: Shape,
   range: readonly [from: number, to: number],
 ): number[] {
-  const { shape, flat } = numbersIn(data)
+  const { shape, flat } = numbersIn(OP, name, data)
   if (!sameShape(shape, expected)) throw lengthsError(OP, name, shape, expected)
   return Array.from(flat, (given, i) => {
     if (!Number.isInteger(given) || given < range[0] || given > range[1])
@@ -109,7 +109,7 @@ function sequencesOf(
   lengthData: ArrayData,
   { shape, classes, blank }: Alphabet,
 ): Sequences {
-  const labels = numbersIn(data)
+  const labels = numbersIn(OP, 'labels', data)
   const samples = sizeOf(shape)
   const isPadded = labels.shape.length === shape.length + 1 && labels.shape.length === 2
   const longest = labels.shape.at(-1) ?? 0
@@ -149,7 +149,8 @@ function forward(
   }
   const canStart = mask((_, s) => s < 2)
   const canStep = mask((_, s) => s > 0)
-  const canSkip = mask((n, s) => s > 2 && s % 2 === 1 && classAt(n, s) !== classAt(n, s - 2))
+  // Even places are blanks, and do not differ.
+  const canSkip = mask((n, s) => s > 2 && classAt(n, s) !== classAt(n, s - 2))
   const canEnd = mask(
     (n, s) => s === 2 * sequences[n]!.length || s === 2 * sequences[n]!.length - 1,
   )

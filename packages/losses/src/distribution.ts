@@ -150,10 +150,10 @@ function variancesOf(op: string, data: ArrayData, predictions: Predictions): Ter
 
 /** Variances so that they broadcast to the predictions. */
 function spread(op: string, data: ArrayData, x: MLArray): Term {
-  const v = data instanceof Value ? new MLArray(data) : toArray(data, x.dtype)
+  const v = toArray(op, 'variances', data, x.dtype)
   const rows = x.shape.slice(0, -1)
   if (v.ndim === 0 || sameShape(v.shape, [...rows, 1])) return asTerm(v)
-  if (x.ndim > 0 && sameShape(v.shape, rows)) return asTerm(v.expandDims(-1))
+  if (sameShape(v.shape, rows)) return asTerm(v.expandDims(-1))
   if (!sameShape(v.shape, x.shape)) throw varianceShapeError(op, v.shape, x.shape)
   return asTerm(v)
 }

@@ -44,7 +44,7 @@ export function cosineEmbeddingLoss<const R extends Reduction = 'mean'>(
   const a = arrayOf(op, 'first', first)
   const b = arrayBeside(op, 'second', second, a)
   const { axis, outer } = classesOf(op, a, options.axis)
-  const y = toArray(labels, a.dtype)
+  const y = toArray(op, 'labels', labels, a.dtype)
   if (!sameShape(y.shape, outer)) throw shapeError(op, 'labels', y.shape, outer)
   const length = (x: MLArray): MLArray => x.square().sum({ axis }).add(SMALLEST_SQUARE).sqrt()
   const cosine = asTerm(

@@ -64,6 +64,15 @@ export function kindError(
   return withFields(new TypeError(message), { op, given })
 }
 
+/** What was said of the array that data were to become, said of the argument that they are. */
+export function dataError(op: string, name: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'op' in error)) return error
+  const message = `${name}: ${error.message.slice(`${String(error.op)}: `.length)}`
+  if (error instanceof ShapeError) return new ShapeError(op, message, error.shapes)
+  const Kind = error instanceof TypeError ? TypeError : RangeError
+  return Object.assign(new Kind(`${op}: ${message}`), error, { op })
+}
+
 export function shapeError(op: string, name: string, given: Shape, expected: Shape): ShapeError {
   const hint = reshapeHint(name, given, expected)
   const message = `${name} must have shape ${show(expected)}, got ${show(given)}.${hint}`

@@ -3,7 +3,7 @@
  */
 import { MLArray, Value, type DType, type Shape } from '@smol/mlarray'
 import { toValue } from '@smol/value'
-import { kindError, probabilityError, shapeError, signError } from './errors.ts'
+import { dataError, kindError, probabilityError, shapeError, signError } from './errors.ts'
 import { asArray, asTerm, type Term } from './term.ts'
 
 /** A typed array of numbers, of whatever width. */
@@ -43,11 +43,21 @@ export function isBuffer(data: unknown): data is NumericBuffer {
   return ArrayBuffer.isView(data) && 'length' in data && !isBig
 }
 
-/** Data as an array. Lists and typed arrays take the dtype of the array that they stand beside. */
-export function toArray(data: ArrayData, dtype: DType): MLArray {
-  return data instanceof MLArray
-    ? data
-    : new MLArray(data as number[], { dtype, requiresGrad: false })
+/**
+ * Data as an array. Lists, typed arrays and Values take the dtype of the array that they stand beside, and are
+ * tracked where a tracked Value or array is among them.
+ *
+ * @throws TypeError, RangeError or ShapeError in the name of the loss where no array can be made of it.
+ */
+export function toArray(op: string, name: string, data: ArrayData, dtype: DType): MLArray {
+  if (data instanceof MLArray) return data
+  try {
+    const made: MLArray = new MLArray(data as number[], { dtype })
+    // Made of what is tracked it is a result, through which gradients flow; else a leaf, which needs none.
+    return made.op === 'leaf' ? made.detach() : made
+  } catch (error) {
+    throw dataError(op, name, error)
+  }
 }
 
 /** @throws TypeError where it is no array. */
@@ -62,7 +72,7 @@ export function arrayOf(op: string, name: string, x: unknown): MLArray {
  * @throws ShapeError where the shapes differ: nothing is broadcast in silence.
  */
 export function arrayBeside(op: string, name: string, data: ArrayData, x: MLArray): MLArray {
-  const array = toArray(data, x.dtype)
+  const array = toArray(op, name, data, x.dtype)
   if (!sameShape(array.shape, x.shape)) throw shapeError(op, name, array.shape, x.shape)
   return array
 }

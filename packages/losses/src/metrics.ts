@@ -207,8 +207,8 @@ function averaged(
  * r2([1, 2, 4], [1, 2, 3]) // → 0.5
  */
 export function r2(predictions: ArrayData, targets: ArrayData): number {
-  const p = numbersIn(predictions)
-  const t = numbersIn(targets)
+  const p = numbersIn('r2', 'predictions', predictions)
+  const t = numbersIn('r2', 'targets', targets)
   if (!sameShape(p.shape, t.shape)) throw shapeError('r2', 'targets', t.shape, p.shape)
   const samples = p.shape[0] ?? 1
   const outputs = sizeOf(p.shape.slice(1))
@@ -239,8 +239,8 @@ export function r2(predictions: ArrayData, targets: ArrayData): number {
  * rocAuc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) // → 0.75
  */
 export function rocAuc(scores: ArrayData, labels: ArrayData): number {
-  const { shape, flat } = numbersIn(scores)
-  const given = numbersIn(labels)
+  const { shape, flat } = numbersIn('rocAuc', 'scores', scores)
+  const given = numbersIn('rocAuc', 'labels', labels)
   if (!sameShape(given.shape, shape)) throw shapeError('rocAuc', 'labels', given.shape, shape)
   const samples = Array.from(flat, (score, i) => {
     const label = given.flat[i]!

@@ -91,7 +91,7 @@ export function weightOf(
   name: string,
   { data, beside: { shape, dtype }, to, numClasses }: WeightInput,
 ): MLArray {
-  const weight = toArray(data, dtype).detach().astype(dtype)
+  const weight = toArray(op, name, data, dtype).detach().astype(dtype)
   if (broadcastsTo(weight.shape, shape)) return weight
   throw weightError(op, name, { given: weight.shape, to, shape, numClasses })
 }

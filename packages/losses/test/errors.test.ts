@@ -30,6 +30,10 @@ const scores = new MLArray([
 ])
 const steps = new MLArray([[[0, 0, 0]], [[0, 0, 0]]])
 
+/** A number in as many lists. */
+const nested = (depth: number): never =>
+  any(Array.from({ length: depth }).reduce((list) => [list], 1))
+
 type Row = readonly [call: () => unknown, snapshot: (error: Error) => void]
 
 const cases: Record<keyof typeof errors, readonly Row[]> = {
@@ -67,6 +71,57 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
       (e) =>
         expect(e).toMatchInlineSnapshot(
           `[TypeError: mseLoss: targets must be a number or a Value beside a Value, got a list of 1.]`,
+        ),
+    ],
+  ],
+  dataError: [
+    [
+      () => losses.mseLoss(scores, any('abc')),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: mseLoss: targets: expected numbers, Values, arrays or nested lists of them, got the string "abc".]`,
+        ),
+    ],
+    [
+      () => losses.crossEntropyLoss(scores, any([1, null])),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: crossEntropyLoss: targets: expected numbers, Values, arrays or nested lists of them, got null.]`,
+        ),
+    ],
+    [
+      () => losses.nllLoss(scores, [0, 1], { classWeight: [[1, 2], [3]] }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: nllLoss: classWeight: ragged list: row 0 has 2 elements, row 1 has 1.]`,
+        ),
+    ],
+    [
+      () => losses.binaryCrossEntropyWithLogitsLoss(row, [0, 1], { posWeight: any(null) }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: binaryCrossEntropyWithLogitsLoss: posWeight: expected numbers, Values, arrays or nested lists of them, got null.]`,
+        ),
+    ],
+    [
+      () => losses.ctcLoss(steps, any(new BigInt64Array(1)), [2], [1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: ctcLoss: labels: expected numbers, Values, arrays or nested lists of them, got 0n.]`,
+        ),
+    ],
+    [
+      () => rocAuc([1, 2], any({ length: 2 })),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[TypeError: rocAuc: labels: expected numbers, Values, arrays or nested lists of them, got an object (Object).]`,
+        ),
+    ],
+    [
+      () => losses.maeLoss(row, nested(100)),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: maeLoss: targets: lists are nested deeper than 64.]`,
         ),
     ],
   ],
@@ -679,6 +734,10 @@ test('the data stand on the error', () => {
   expect(shape).toBeInstanceOf(ShapeError)
   expect(shape['shapes']).toEqual([[2], [2, 1]])
   expect(thrown(() => losses.crossEntropyLoss(scores, [0, 3]))).toMatchObject({ label: 3, at: [1] })
+  const ragged = thrown(() => losses.mseLoss(row, [[1, 2], [3]]))
+  expect(ragged).toBeInstanceOf(ShapeError)
+  expect(ragged['shapes']).toEqual([[2], [1]])
+  expect(thrown(() => losses.mseLoss(row, any('abc')))).toMatchObject({ given: 'abc' })
   expect(thrown(() => losses.huberLoss(row, row, { delta: -2 }))).toMatchObject({
     option: 'delta',
     given: -2,

@@ -98,3 +98,32 @@ test('Values in arrays get theirs', () => {
   losses.mseLoss(new MLArray([a, b]), [0, 3]).backward()
   expect([a.grad, b.grad]).toEqual([1, 2])
 })
+
+describe('Values in a list get the gradient that they get in an array', () => {
+  const p = new MLArray([0.3, 0.6])
+  const losing: Record<string, (others: MLArray | readonly Value[]) => MLArray> = {
+    binaryCrossEntropyLoss: (t) => losses.binaryCrossEntropyLoss(p, t),
+    crossEntropyLoss: (t) => losses.crossEntropyLoss(p, t),
+    klDivergenceLoss: (t) => losses.klDivergenceLoss(p, t),
+    gaussianNllLoss: (v) => losses.gaussianNllLoss(p, [1, 2], v),
+    cosineEmbeddingLoss: (b) => losses.cosineEmbeddingLoss(p, b, 1),
+    marginRankingLoss: (b) => losses.marginRankingLoss(p, b, [1, -1], { margin: 3 }),
+    tripletMarginLoss: (n) => losses.tripletMarginLoss(p, [0.5, 0.5], n, { margin: 3 }),
+  }
+  const gradients = (loss: (values: readonly Value[]) => MLArray): readonly number[] => {
+    const values = [new Value(0.2), new Value(0.7)]
+    loss(values).backward()
+    return values.map(({ grad: own }) => own)
+  }
+
+  test.each(Object.entries(losing))('%s', (_, loss) => {
+    const own = gradients(loss)
+    expect(own).toEqual(gradients((values) => loss(new MLArray(values))))
+    expect(own).not.toEqual([0, 0])
+  })
+
+  test('a list of numbers is untracked', () => {
+    const loss = losses.mseLoss(p.detach(), [1, 2])
+    expect(loss.requiresGrad).toBe(false)
+  })
+})
