@@ -47,12 +47,14 @@ export class ExponentialMovingAverage {
 
   /** Takes in the parameters as they are. */
   update(): void {
-    const decay = this.#updates === 0 ? 0 : this.#decay
+    const decay = this.#decay
     const rest = 1 - decay
     this.#members.forEach((parameter, i) => {
       const average = this.#averages[i]!
       const now = parameter.read()
-      for (let j = 0; j < average.length; j++) average[j] = decay * average[j]! + rest * now[j]!
+      if (this.#updates === 0) average.set(now)
+      else
+        for (let j = 0; j < average.length; j++) average[j] = decay * average[j]! + rest * now[j]!
     })
     this.#updates++
   }

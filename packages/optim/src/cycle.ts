@@ -62,7 +62,9 @@ export function oneCycle(options: OneCycleOptions): Schedule {
     if (t > o.totalSteps) throw beyondError('oneCycle', t, o.totalSteps)
     let phase = 1
     while (phase < ends.length - 1 && t > ends[phase]!) phase++
-    const share = (t - ends[phase - 1]!) / (ends[phase]! - ends[phase - 1]!)
+    const length = ends[phase]! - ends[phase - 1]!
+    // A phase of no length is over as it begins.
+    const share = length === 0 ? 1 : (t - ends[phase - 1]!) / length
     return anneal[o.anneal](values[phase - 1]!, values[phase]!, share)
   }
   const schedule = (t: number): number => at(rates, t)

@@ -70,6 +70,16 @@ test('every schedule that is exported has a closed form here', () => {
   expect(Object.keys(closedForms).toSorted()).toEqual(schedules.toSorted())
 })
 
+test('oneCycle: a phase of no length is over as it begins, and nothing is NaN', () => {
+  const rise = optim.oneCycle({ maxLearningRate: 1, totalSteps: 10, pctStart: 0.1 })
+  expect([rise(0, A), rise.momentum!(0)]).toEqual([1, 0.85])
+  expect(rise(9, A)).toBeCloseTo(4e-6, 15)
+  const fall = optim.oneCycle({ maxLearningRate: 1, totalSteps: 10, pctStart: 1 })
+  expect([fall(9, A), fall(10, A), fall.momentum!(10)]).toEqual([1, 4e-6, 0.95])
+  const both = { maxLearningRate: 1, totalSteps: 2, pctStart: 0.5, threePhase: true }
+  expect([0, 1].map((t) => optim.oneCycle(both)(t, A))).toEqual([1, 4e-6])
+})
+
 test('warmup and sequential pass a cycled momentum on', () => {
   const cycle = optim.oneCycle({ maxLearningRate: 1, totalSteps: 10 })
   const warm = optim.warmup({ steps: 3 }, cycle)

@@ -55,6 +55,15 @@ describe('ExponentialMovingAverage', () => {
     expect(w.toList()).toEqual([2, 3])
   })
 
+  test('the first update copies, whatever the parameters were before', () => {
+    const w = new MLArray([NaN, Infinity])
+    const average = new ExponentialMovingAverage(w)
+    w.assign([1, 2])
+    average.update()
+    average.copyTo()
+    expect(w.toList()).toEqual([1, 2])
+  })
+
   test('puts the parameters back after a promise', async () => {
     const v = new Value(1)
     const average = new ExponentialMovingAverage(v)
