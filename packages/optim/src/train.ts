@@ -140,6 +140,8 @@ class Training<B> {
     this.#step = 0
     this.#sums = new Means()
     await this.#tell('epochStart', {})
+    // An epoch without a step has no metrics, and draws no order from a generator.
+    if (this.#stopped) return
     for (const batch of batches) {
       if (this.#stopped) break
       const metrics = metricsOf('step', step(batch, { epoch: this.#epoch, step: this.#totalSteps }))

@@ -10,4 +10,4 @@ export {
   type TrainingHistory,
   type TrainingOptions,
 } from './train.ts'
-export { earlyStopping, type EarlyStoppingOptions } from './stopping.ts'
+export { earlyStopping, type EarlyStopping, type EarlyStoppingOptions } from './stopping.ts'

@@ -151,4 +151,40 @@ describe('train', () => {
     })
     expect([history.epochs.length, history.stopped, w.item()]).toEqual([6, true, 3])
   })
+
+  test('early stopping says which epoch was the best, and starts anew with a training', async () => {
+    const w = new MLArray([0])
+    const stopping = earlyStopping({ metric: 'score', mode: 'max', patience: 1, restore: w })
+    expect([stopping.best, stopping.bestEpoch]).toEqual([-Infinity, 0])
+    const run = async (scores: readonly number[]): Promise<readonly number[]> => {
+      const { epochs } = await train({
+        epochs: scores.length,
+        batches: [0],
+        step: (_batch, { epoch }) => {
+          w.assign([10 * epoch])
+          return { score: scores[epoch - 1]! }
+        },
+        callbacks: [stopping],
+      })
+      return [epochs.length, stopping.best, stopping.bestEpoch, w.item()]
+    }
+    expect(await run([5, 9, 8, 7, 99])).toEqual([4, 9, 2, 20])
+    expect(await run([1, 2, 3])).toEqual([3, 3, 3, 30])
+    expect(await run([NaN, NaN, NaN])).toEqual([2, -Infinity, 0, 30])
+    expect(earlyStopping().best).toBe(Infinity)
+  })
+
+  test('stopped as an epoch begins, it has not been', async () => {
+    const generator = new Generator(3)
+    const before = generator.state
+    const { epochs, totalSteps, stopped } = await train({
+      epochs: 5,
+      batches: batches([1, 2, 3], { size: 2, shuffle: generator }),
+      step: () => 1,
+      validate: () => ({ score: 1 }),
+      callbacks: [({ kind }) => (kind === 'epochStart' ? 'stop' : undefined), earlyStopping()],
+    })
+    expect([epochs, totalSteps, stopped]).toEqual([[], 0, true])
+    expect(generator.state).toEqual(before)
+  })
 })
