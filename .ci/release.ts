@@ -1,5 +1,6 @@
 // Rehearses releases in a copy of this repository, without publishing: a change of one package releases that
-// package and those that depend on it, and nothing else; versions, changelogs, tarballs and tags are looked at.
+// package and those that depend on it, and nothing else; versions, changelogs, tarballs, tags, and what a registry
+// and a reader of its pages want to know are looked at.
 // Expects built packages.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -31,6 +32,7 @@ type Manifest = {
   readonly name: string
   readonly version: string
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly repository?: object
 }
 const PACKAGES = readdirSync(join(root, 'packages'))
 const read = (path: string): string => readFileSync(join(copy, path), 'utf8')
@@ -109,6 +111,14 @@ try {
       .toSorted(),
     added,
   )
+  const [, setting, value] = /^ +(\w+_PROVENANCE): '(\w+)'$/m.exec(
+    read('.github/workflows/release.yml'),
+  )!
+  process.env[setting!] = value
+  check('provenance', run('pnpm', 'config', 'get', 'provenance').trim(), 'true')
+  process.env['GITHUB_REPOSITORY'] = 'example/smol'
+  run('node', '.ci/address.ts')
+
   for (const name of PACKAGES) {
     const { version } = manifestOf(name)
     const changelog = read(`packages/${name}/CHANGELOG.md`)
@@ -142,9 +152,19 @@ try {
       ].filter((file) => !files.has(file)),
       [],
     )
-    const packed = JSON.parse(
-      run('tar', '-xzOf', list.filename, 'package/package.json'),
-    ) as Manifest
+    const unpack = (file: string): string => run('tar', '-xzOf', list.filename, `package/${file}`)
+    const packed = JSON.parse(unpack('package.json')) as Manifest
+    check(`${name}: where its sources are`, packed.repository, {
+      type: 'git',
+      url: 'git+https://github.com/example/smol.git',
+      directory: `packages/${name}`,
+    })
+    const links = unpack('README.md').matchAll(/\]\(([^)\s]+)\)/g)
+    check(
+      `${name}: links that lead nowhere`,
+      Array.from(links, ([, to]) => to!).filter((to) => !/^(?:https:|#)/.test(to)),
+      [],
+    )
     check(
       `${name}: what it depends on`,
       packed.dependencies ?? {},
