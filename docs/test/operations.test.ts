@@ -39,7 +39,7 @@ test('what is listed exists', () => {
     ...Object.keys(functions),
     ...Object.getOwnPropertyNames(MLArray.prototype),
   ]
-  const primitives = 'checkpoint copy fromValues place surprisal'.split(' ')
+  const primitives = 'checkpoint copy fromValues place recurrence surprisal'.split(' ')
   expect([...listed].filter((name) => ![...names, ...primitives].includes(name))).toEqual([])
 })
 

@@ -38,11 +38,12 @@ import {
 import { checkOptions, METHOD_OPTIONS } from './options.ts'
 import { showArray, showText } from './print.ts'
 import { median, quantile } from './quantile.ts'
-import { all, any, argmax, argmin, countNonzero, cumsum, max, min, sum } from './reduce.ts'
+import { all, any, argmax, argmin, countNonzero, max, min, sum } from './reduce.ts'
+import { cumprod, cumsum, prod } from './scan.ts'
 import { broadcastShapes } from './shape.ts'
 import { argsort, searchsorted, sort, topk, unique, uniqueAll } from './sort.ts'
 import { logSoftmax, softmax } from './softmax.ts'
-import { cumprod, logsumexp, mean, norm, prod, std, variance } from './statistic.ts'
+import { logsumexp, mean, norm, std, variance } from './statistic.ts'
 
 /** 1 where `holds`, else 0; untracked. */
 function maskOf(x: Base, holds: (element: number) => boolean): Base {

@@ -1,17 +1,16 @@
 /**
- * Reductions: the primitives (sum, extremes, running sum), and what only counts or points.
+ * Reductions: the primitives (sum, extremes), and what only counts or points.
  */
-import { dot, type Value } from '@smol/value'
-import { filled, MLArray, resultOf, rowMajor } from './array.ts'
+import { dot } from '@smol/value'
+import { filled, MLArray, rowMajor } from './array.ts'
 import { arrays, where } from './elementwise.ts'
 import { emptyError } from './errors.ts'
 import { extremeOver, foldAny, sumOver, type Step } from './fold.ts'
-import { eachRow } from './loop.ts'
-import { flip, flatten, moveToEnd, reshapeTo, spread } from './move.ts'
-import { record, recordOne, type ArrayNode, type ArrayOperation } from './node.ts'
+import { moveToEnd, reshapeTo, spread } from './move.ts'
+import { recordOne, type ArrayNode, type ArrayOperation } from './node.ts'
 import { map } from './run.ts'
 import { groups, numbered, summed } from './scalar.ts'
-import { reducedShape, sameShape, sizeOf, stridesOf, toAxes, toAxis, type Shape } from './shape.ts'
+import { reducedShape, sameShape, sizeOf, toAxes, toAxis, type Shape } from './shape.ts'
 
 export type ReduceOptions = {
   /** The axes to reduce; all of them where it is missing, none for `[]`. */
@@ -227,52 +226,4 @@ const countStep = (n: number, element: number): number => (element === 0 ? n : n
 export function countNonzero(x: MLArray, options: ReduceOptions = {}): MLArray {
   // As all integers, in float64: float32 counts to 2²⁴ only.
   return counted(x, options, 'countNonzero', 0, countStep, 'float64')
-}
-
-// ---- Running sum ----
-
-/** A running sum in reverse runs the other way. */
-const CUMSUM: ArrayOperation = {
-  name: 'cumsum',
-  readsA: 0,
-  unroll: ([x], node) => {
-    const axis = node.params as number
-    const step = stridesOf(node.shape)[axis]!
-    const sums: Value[] = []
-    x!.values.forEach((value, i) => {
-      const row = Math.floor(i / step) % node.shape[axis]!
-      sums.push(row === 0 ? value : sums[i - step]!.add(value))
-    })
-    return sums
-  },
-  vjp: (dy, node) => {
-    const axis = node.params as number
-    return flip(running(flip(dy, { axis }), axis), { axis })
-  },
-  jvp: ([dx], node) => running(dx!, node.params as number),
-}
-
-function running(x: MLArray, axis: number): MLArray {
-  const y = resultOf(x.shape, x.dtype)
-  const from = x.storage.data
-  const to = y.storage.data
-  const starts = reducedShape(x.shape, [axis], true)
-  if (x.size === 0) return record(CUMSUM, y, [x], axis)
-  eachRow(starts, [x.strides, y.strides], [x.offset, 0], ([i, j], rows, [di, dj]) => {
-    for (let row = 0; row < rows; row++) {
-      let total = 0
-      let read = i! + row * di!
-      let at = j! + row * dj!
-      for (let n = 0; n < x.shape[axis]!; n++, read += x.strides[axis]!, at += y.strides[axis]!) {
-        total += from[read]!
-        to[at] = total
-      }
-    }
-  })
-  return record(CUMSUM, y, [x], axis)
-}
-
-/** The running sum along an axis, or of all elements in row-major order. */
-export function cumsum(x: MLArray, { axis }: { readonly axis?: number | undefined } = {}): MLArray {
-  return axis === undefined ? running(flatten(x), 0) : running(x, toAxis(axis, x.shape, 'cumsum'))
 }

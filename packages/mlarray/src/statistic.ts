@@ -2,14 +2,13 @@
  * Reductions that are compositions of others: their derivatives of every order follow.
  */
 import { operations } from '@smol/value/ops'
-import { filled, rowMajor, type MLArray } from './array.ts'
+import { rowMajor, type MLArray } from './array.ts'
 import { applyRow, compare, mul, where } from './elementwise.ts'
 import { map } from './run.ts'
-import { copy } from './create.ts'
 import { optionError } from './errors.ts'
-import { flatten, join, moveToEnd, reshape, slice, windowAlong } from './move.ts'
+import { reshape } from './move.ts'
 import { max, min, sum, type ReduceOptions } from './reduce.ts'
-import { reducedShape, toAxes, toAxis } from './shape.ts'
+import { reducedShape, toAxes } from './shape.ts'
 import { logOfSum, shift } from './softmax.ts'
 
 const { sub, div, sqrt, square, abs, pow } = operations
@@ -108,50 +107,4 @@ export function logsumexp(x: MLArray, options: ReduceOptions = {}): MLArray {
   const largest = shift(x, axes)
   const y = applyRow(operations.add, logOfSum(applyRow(sub, x, largest), axes), largest)
   return options.keepdims ? y : reshape(y, reducedShape(x.shape, axes, false))
-}
-
-/**
- * The product; 1 of nothing. Halves are multiplied until one row is left, so that the derivative is exact
- * where elements are 0: no product is divided by an element.
- */
-export function prod(x: MLArray, { axis, keepdims }: ReduceOptions = {}): MLArray {
-  const axes = toAxes(axis, x.shape, 'prod')
-  const rest = reducedShape(x.shape, axes, false)
-  let rows = reshape(moveToEnd(x, axes), [...rest, axes.reduce((n, i) => n * x.shape[i]!, 1)])
-  const last = rest.length
-  if (rows.shape[last] === 0)
-    return filled(reducedShape(x.shape, axes, keepdims ?? false), 1, x.dtype)
-  const part = (start: number, length: number): MLArray =>
-    slice(rows, windowAlong(rows.shape, last, start, length))
-  while (rows.shape[last]! > 1) {
-    const n = rows.shape[last]!
-    const half = Math.floor(n / 2)
-    const product = mul(part(0, half), part(half, half))
-    rows = n % 2 === 0 ? product : join([product, part(n - 1, 1)], last, 'prod')
-  }
-  const shape = reducedShape(x.shape, axes, keepdims ?? false)
-  return reshape(rows.storage === x.storage ? copy(rows) : rows, shape)
-}
-
-/**
- * The running product along an axis, or of all elements in row-major order. In round k every element is
- * multiplied by the one 2^k places before it (Hillis and Steele, CACM 29, 1986), exact where some are 0.
- */
-export function cumprod(
-  x: MLArray,
-  { axis }: { readonly axis?: number | undefined } = {},
-): MLArray {
-  const along = axis === undefined ? 0 : toAxis(axis, x.shape, 'cumprod')
-  let y = axis === undefined ? flatten(x) : x
-  const n = y.shape[along]!
-  for (let distance = 1; distance < n; distance *= 2) {
-    const part = (start: number, length: number): MLArray =>
-      slice(y, windowAlong(y.shape, along, start, length))
-    y = join(
-      [part(0, distance), mul(part(distance, n - distance), part(0, n - distance))],
-      along,
-      'cumprod',
-    )
-  }
-  return y.storage === x.storage ? copy(y) : y
 }

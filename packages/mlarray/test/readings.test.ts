@@ -30,6 +30,7 @@ import {
 import { nodeOf } from '../src/node.ts'
 import { readings } from './readings.ts'
 import { surprisal } from '../src/kernels.ts'
+import { recurrence } from '../src/scan.ts'
 import { sample } from './sample.ts'
 
 type Name = keyof typeof operations
@@ -143,6 +144,25 @@ const structural: Cases = {
   logsumexp: overAxes((x, options) => x.logsumexp(options), filled),
   cumsum: alongAxis((x, axis) => x.cumsum({ axis })),
   cumprod: alongAxis((x, axis) => x.cumprod({ axis })),
+  recurrence: fixed(
+    (a, b) =>
+      recurrence(a, b, { axis: 0, isReversed: false }).add(
+        recurrence(b, a, { axis: a.ndim - 1, isReversed: true }),
+      ),
+    [[3], [3]],
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [
+      [1, 2, 1],
+      [1, 2, 1],
+    ],
+    [
+      [1, 0, 2],
+      [1, 0, 2],
+    ],
+  ),
   softmax: alongAxis((x, axis) => x.softmax({ axis })),
   logSoftmax: alongAxis((x, axis) => x.logSoftmax({ axis })),
   surprisal: fixed((x) => surprisal(x, Int32Array.of(1, 0)), [[2, 3]]),

@@ -1,7 +1,9 @@
 // Reductions at their corners: nothing, NaN, ties, zeros, and numbers that overflow on the way.
 import { describe, expect, test } from 'vitest'
 import { arange, MLArray, zeros, type DType } from '../src/index.ts'
-import { derivatives } from './sample.ts'
+import { recurrence } from '../src/scan.ts'
+import { checkGrads } from '../src/testing.ts'
+import { derivatives, sample } from './sample.ts'
 
 /** The gradient of the sum of `f(x)`. */
 function gradient(
@@ -176,6 +178,46 @@ describe('products with zeros', () => {
       expect(derivatives((x) => x.cumprod(), [new MLArray(list)])).toBe('right')
     },
   )
+})
+
+test.each([true, false])(
+  'a recurrence has derivatives of every order, reversed: %s',
+  (isReversed) => {
+    const f = (a: MLArray, b: MLArray): MLArray =>
+      recurrence(a, b, { axis: 1, isReversed }).square()
+    const inputs = [sample([2, 4], 'float64', { start: 1 }).T.reshape([2, 4]), sample([2, 4])]
+    checkGrads(f, inputs as [MLArray, MLArray], { order: 3 })
+  },
+)
+
+describe('products run from the first element to the last', () => {
+  // Pairs of large or of small elements would leave the range of the dtype, what is before each does not.
+  const list = [1e200, 1e-200, 1e200, 1e-200, 3]
+
+  test('and overflow only where they do so', () => {
+    expect(new MLArray(list).prod().item()).toBe(3)
+    expect(new MLArray([list, list]).T.prod({ axis: 0 }).toList()).toEqual([3, 3])
+    expect(new MLArray(list.slice(1)).cumprod().toList()).toEqual([1e-200, 1, 1e-200, 3e-200])
+    expect(new MLArray([[1e200], [1e200], [1e-200]]).cumprod({ axis: 0 }).toList()).toEqual([
+      [1e200],
+      [Infinity],
+      [Infinity],
+    ])
+  })
+
+  test('and so do their gradients', () => {
+    const others = [3e-200, 3e200, 3e-200, 3e200, 1]
+    expect(gradient((x) => x.prod(), list)).toEqual(others)
+    expect(gradient((x) => x.cumprod().slice(-1), list)).toEqual(others)
+  })
+
+  test('in double precision, also in float32', () => {
+    const x = new MLArray([2 ** 100, 2 ** 100, 2 ** -100, 2 ** -90], { dtype: 'float32' })
+    const y = x.prod()
+    expect([y.dtype, y.item()]).toEqual(['float32', 2 ** 10])
+    y.backward()
+    expect(x.grad().toList()).toEqual([2 ** -90, 2 ** -90, 2 ** 110, 2 ** 100])
+  })
 })
 
 describe('far from 1', () => {
