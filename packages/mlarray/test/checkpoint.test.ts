@@ -50,6 +50,18 @@ describe('a checkpoint', () => {
     expect(x.grad().allClose(x.square().mul(3))).toBe(true)
   })
 
+  test('counts a share once of what it uses in two ways', () => {
+    const [x, z] = [new MLArray([3]), new MLArray([3])]
+    const h = x.square()
+    checkpoint((a: MLArray) => a.mul(h).mul(x))(new MLArray([1])).backward()
+    // Given and used: 2z, and its derivative.
+    const y = checkpoint((a: MLArray) => a.mul(z))(z)
+    y.backward({ createGraph: true })
+    expect([x.grad().toList(), z.grad().toList()]).toEqual([[27], [6]])
+    z.gradNode()!.backward()
+    expect(z.grad().toList()).toEqual([8])
+  })
+
   test('takes trees and Values, and gives a Value', () => {
     const v = new Value(3)
     const [x, f] = [

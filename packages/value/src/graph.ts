@@ -118,7 +118,13 @@ function settle(node: Node): void {
   rest(node)
   if (node.state & (HAS_GRAD_NODE | HOOKED)) {
     setGradNode(node, undefined)
-    if (node.state & HOOKED) node.setGrad(runHooks(node, node.readGrad()))
+    if (node.state & HOOKED) {
+      // Not done yet: a hook must not begin a pass that leads here again.
+      const { waiting } = underWay.at(-1)!
+      waiting.push(node)
+      node.setGrad(runHooks(node, node.readGrad()))
+      waiting.pop()
+    }
   }
   if (node.operation === LEAF) return
   if (watcher === undefined) node.pull()
@@ -188,7 +194,7 @@ function count(input: Node, waiting: Node[]): void {
 const NEVER = -1
 
 /** The running passes: more than one where a hook runs a pass. `stamp` tells the nodes of a whole graph. */
-const underWay: { readonly waiting: readonly Node[]; readonly stamp: number }[] = []
+const underWay: { readonly waiting: Node[]; readonly stamp: number }[] = []
 
 /** Inside a hook: a pass over nodes that the outer one has not finished would spoil what they have. */
 function refuseSharedNodes(root: Node): void {
@@ -229,8 +235,8 @@ function storeGradients(found: ReadonlyMap<Node, unknown>): void {
 /**
  * The derivative of `root`, weighted by `upstream`, with respect to each of `wrt`, in differentiable
  * form; `undefined` where `root` does not depend on it. Nothing is stored on any node, and only what
- * lies between is computed. Where they are only shares of the gradients of a larger pass (`areShares`), the
- * hooks of `wrt` wait for that.
+ * lies between is computed. Where they are only shares of the gradients of a larger pass (`areShares`), that
+ * one goes on from them: through one of `wrt` nothing reaches another, and their hooks wait.
  */
 export function gradients<G>(
   root: Node<G>,
@@ -247,23 +253,26 @@ export function gradients<G>(
     checkUnchanged(node)
     wanted.add(node)
   }
-  const waiting = new Set(areShares ? wrt : [])
-  const found = recordGradients(order.reverse(), upstream, wanted, waiting)
+  const ends = new Set(areShares ? wrt : [])
+  const found = recordGradients(order.reverse(), upstream, wanted, ends)
   return wrt.map((node) => found.get(node))
 }
 
-/** Gradients in differentiable operations, from `order[0]` to the nodes in `wanted` (to all without it). */
+/**
+ * Gradients in differentiable operations, from `order[0]` to the nodes in `wanted` (to all without it), and no
+ * further than to those in `ends`.
+ */
 function recordGradients(
   order: readonly Node[],
   upstream: unknown,
   wanted?: ReadonlySet<Node>,
-  unhooked?: ReadonlySet<Node>,
+  ends?: ReadonlySet<Node>,
 ): Map<Node, unknown> {
   const found = new Map<Node, unknown>([[order[0]!, upstream]])
   for (const node of order) {
-    if (!found.has(node)) continue
+    if (!found.has(node) || ends?.has(node)) continue
     let dy = found.get(node)
-    if (node.state & HOOKED && !unhooked?.has(node)) found.set(node, (dy = runHooks(node, dy)))
+    if (node.state & HOOKED) found.set(node, (dy = runHooks(node, dy)))
     if (node.operation === LEAF) continue
     node.inputs.forEach((input, i) => {
       if (input.operation === CONSTANT || (wanted && !wanted.has(input))) return

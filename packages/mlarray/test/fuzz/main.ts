@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { check, property, type Arbitrary, type RunDetails } from 'fast-check'
 import { setKernels } from '../../src/index.ts'
+import { comparedScene, scenes } from './checkpoints.ts'
 import { readFuzzed } from './files.ts'
 import { calls, checkCall } from './hostile.ts'
 import { compared, programs } from './programs.ts'
@@ -58,6 +59,8 @@ const holds = <T>(cases: Arbitrary<T>, of: (given: T) => string) =>
 
 // A program takes as long as a few files.
 report('programs', check(holds(programs, compared), { seed: start, numRuns: Math.ceil(runs / 4) }))
+
+report('checkpoints', check(holds(scenes, comparedScene), { seed: start, numRuns: runs }))
 
 const around = { seed: start, numRuns: Math.ceil(runs / 10) }
 report('elementwise', check(holds(sizes.elementwise, sizes.checkElementwise), around))
