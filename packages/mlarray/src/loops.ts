@@ -725,8 +725,8 @@ export const float64: Loops<Float64Array> = {
         const a = A[i]!
         const b = B[j]!
         const c = C[k]!
-        const t0 = c === 0
-        out[at + p] = a * (t0 ? 0 : c * pow(t0 ? 1 : b, c - 1))
+        const t3 = Math.abs(c === 0 ? b : 1) > 1e-18
+        out[at + p] = a * (t3 ? c * pow(t3 ? b : 1, c - 1) : 0)
       }
     },
     'atan2.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
@@ -1617,8 +1617,8 @@ export const float32: Loops<Float32Array> = {
         const a = A[i]!
         const b = B[j]!
         const c = C[k]!
-        const t0 = c === 0
-        out[at + p] = a * (t0 ? 0 : c * pow(t0 ? 1 : b, c - 1))
+        const t3 = Math.abs(c === 0 ? b : 1) > 1e-18
+        out[at + p] = a * (t3 ? c * pow(t3 ? b : 1, c - 1) : 0)
       }
     },
     'atan2.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {

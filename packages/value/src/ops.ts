@@ -273,10 +273,14 @@ export const binary = {
    */
   pow: {
     f: pow,
-    // Without the condition 0·a⁻¹ would make the third derivative of x² at 0 NaN, and without the inner
-    // one the fourth: also the derivatives of what is not taken must be finite.
-    da: (m, a, b) =>
-      m.where(m.eq(b, 0), 0, m.mul(b, m.pow(m.where(m.eq(b, 0), 1, a), m.sub(b, 1)))),
+    // At b = 0 this is 0, but 0·a⁻¹ would make the third derivative of x² at 0 NaN, and without the inner
+    // condition the fourth: also the derivatives of what is not taken must be finite. Where a has a finite
+    // inverse the product stays, since its derivative in b is a⁻¹; 1e-18 leaves room for higher orders, in
+    // float32 too.
+    da: (m, a, b) => {
+      const isRegular = m.gt(m.abs(m.where(m.eq(b, 0), a, 1)), 1e-18)
+      return m.where(isRegular, m.mul(b, m.pow(m.where(isRegular, a, 1), m.sub(b, 1))), 0)
+    },
     db: (m, a, b, y) =>
       m.where(
         m.eq(a, 0),

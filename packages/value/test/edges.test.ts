@@ -54,6 +54,30 @@ test.each([
   expect(gradient((x, y) => x.pow(y), a, b)).toEqual(expected)
 })
 
+test.each([
+  [2, 0, 1 / 2],
+  [-2, 0, NAN],
+  [2, 1, 1 + Math.LN2],
+  [-2, 1, NAN],
+  [0, 0, 0],
+])('pow(%d, %d) has the same mixed derivative in either order', (a, b, expected) => {
+  const [x, y] = [new Value(a), new Value(b)]
+  const [da, db] = gradients(x.pow(y), constant(1), [x, y]) as [Value, Value]
+  const mixed = [gradients(da, constant(1), [y])[0], gradients(db, constant(1), [x])[0]] as Value[]
+  expect(mixed.map((z) => z.data)).toEqual([expected, expected])
+})
+
+test.each([NAN, 5e-324, -1e-200, 0])('%d to the power of 0 is flat at every order', (x) => {
+  expect(derivatives((a) => a.pow(0), x, 3)).toEqual([1, 0, 0, 0])
+})
+
+test('the slope of a power keeps its derivative in an exponent of 1', () => {
+  const [x, y] = [new Value(4), new Value(1)]
+  let z = x.pow(y)
+  for (const by of [x, x, y]) z = gradients(z, constant(1), [by])[0] as Value
+  expect(z.data).toBe(1 / 4)
+})
+
 test('powers at 0 have all their derivatives', () => {
   expect(derivatives((x) => x.pow(2), 0, 5)).toEqual([0, 0, 2, 0, 0, 0])
   expect(derivatives((x) => x.pow(3), 0, 5)).toEqual([0, 0, 0, 6, 0, 0])
@@ -62,7 +86,8 @@ test('powers at 0 have all their derivatives', () => {
 })
 
 test('an exponent given as a number is not differentiated', () => {
-  expect(derivatives((x) => x.pow(2), -3, 3)).toEqual([9, -6, 2, 0])
+  // The last is 0 · 2/x.
+  expect(derivatives((x) => x.pow(2), -3, 3)).toEqual([9, -6, 2, -0])
 })
 
 test.each([
