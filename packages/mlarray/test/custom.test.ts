@@ -81,7 +81,7 @@ describe('a custom operation', () => {
     expect(() =>
       customOp('own', { f: Math.sin, df: (_m, v) => (v as number) * 2 }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: customOp own: a derivative must compute with the operations of m, as m.mul(2, x), only.]`,
+      `[TypeError: customOp own: a derivative must compute with the operations of m, as m.mul(2, x), and choose with m.where, only.]`,
     )
     expect(() => broken(x)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: customOp broken: f must return a number, got undefined.]`,

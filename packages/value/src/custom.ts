@@ -10,7 +10,8 @@ import { apply, type Value } from './value.ts'
  * `dc`) for two (or three). A derivative is written over the arithmetic `m` that it is given, so that
  * derivatives of every order exist.
  *
- * @throws TypeError where the row is incomplete, or a derivative computes with its arguments directly.
+ * @throws TypeError where the row is incomplete, or a derivative computes with its arguments directly, or
+ *   chooses by a comparison otherwise than with `m.where`.
  * @example
  * const cube = customOp('cube', { f: (x) => x ** 3, df: (m, x) => m.mul(3, m.square(x)) })
  * cube(2).data // → 8
@@ -81,7 +82,8 @@ function prepare(name: string, row: UnaryRow | BinaryRow | TernaryRow): ScalarOp
     return new ScalarOperation(name, row)
   } catch {
     // A stand-in is no number, and the arithmetic has only what derivatives are written in.
-    const problem = 'a derivative must compute with the operations of m, as m.mul(2, x), only'
+    const problem =
+      'a derivative must compute with the operations of m, as m.mul(2, x), and choose with m.where, only'
     throw rowError(name, problem, customOp)
   }
 }

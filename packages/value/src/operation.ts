@@ -68,7 +68,9 @@ const noPartial: Rule = () => Number.NaN
  */
 function readsOf(rule: Rule, arity: number): number {
   const operands = Array.from({ length: arity }, (_, i) => new Reads(1 << i))
+  untaken.clear()
   const result = rule(READING, ...operands, new Reads(READS_OUTPUT))
+  if (untaken.size > 0) throw new TypeError('a derivative compared and chose without where')
   if (result instanceof Reads) return result.mask
   if (typeof result !== 'number') throw new TypeError('a derivative gave neither')
   return 0
@@ -92,9 +94,31 @@ const maskOf = (x: unknown): number => (x instanceof Reads ? x.mask : 0)
 const union = (a: unknown, b?: unknown, c?: unknown): Reads =>
   new Reads(maskOf(a) | maskOf(b) | maskOf(c))
 
-const READING = Object.fromEntries(
-  ['where', ...Object.keys({ ...unary, ...binary, ...comparisons })].map((name) => [name, union]),
-) as unknown as Arithmetic<Reads, Reads>
+/**
+ * Comparisons that no `where` has taken. JavaScript's own `?:` cannot be seen through, and the mask of a whole
+ * array would always count as true there.
+ */
+const untaken = new Set<unknown>()
+
+function compare(a: unknown, b: unknown): Reads {
+  const mask = union(a, b)
+  untaken.add(mask)
+  return mask
+}
+
+function choose(mask: unknown, a: unknown, b: unknown): Reads {
+  untaken.delete(mask)
+  return union(mask, a, b)
+}
+
+const everyOne = (rows: object, f: unknown): object =>
+  Object.fromEntries(Object.keys(rows).map((name) => [name, f]))
+
+const READING = {
+  ...everyOne({ ...unary, ...binary }, union),
+  ...everyOne(comparisons, compare),
+  where: choose,
+} as unknown as Arithmetic<Reads, Reads>
 
 function operationsOf<K extends string>(
   rows: Readonly<Record<K, UnaryRow | BinaryRow | TernaryRow>>,

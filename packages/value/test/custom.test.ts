@@ -52,3 +52,12 @@ test('checks for changes only what its derivatives read', () => {
   z.backward()
   expect([a.grad, b.grad]).toEqual([1, 1])
 })
+
+test('a derivative that chooses by a comparison in JavaScript is refused, since an array has many answers', () => {
+  const f = (x: number): number => Math.max(x, 0)
+  expect(() => customOp('ramp', { f, df: (m, x) => (m.gt(x, 0) ? 1 : 0) })).toThrow(
+    'customOp ramp: a derivative must compute with the operations of m, as m.mul(2, x), and choose with m.where',
+  )
+  const ramp = customOp('ramp', { f, df: (m, x) => m.where(m.gt(x, 0), 1, 0) })
+  expect([grad(ramp)(-1).data, grad(ramp)(2).data]).toEqual([0, 1])
+})

@@ -194,8 +194,8 @@ test('every message', () => {
     TypeError: customOp half: needs df, or da and db, or da, db and dc; got none.
     TypeError: customOp half: needs df, or da and db, or da, db and dc; got da.
     TypeError: customOp half: df must be a function.
-    TypeError: customOp half: a derivative must compute with the operations of m, as m.mul(2, x), only.
-    TypeError: customOp half: a derivative must compute with the operations of m, as m.mul(2, x), only.
+    TypeError: customOp half: a derivative must compute with the operations of m, as m.mul(2, x), and choose with m.where, only.
+    TypeError: customOp half: a derivative must compute with the operations of m, as m.mul(2, x), and choose with m.where, only.
     TypeError: customOp double: takes 1 operand, got 2.
     TypeError: customOp half: f must return a number.
     TypeError: customOp: the name must be a text of 1 to 100 characters on one line.
