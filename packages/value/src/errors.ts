@@ -17,6 +17,7 @@ function show(given: unknown): string {
   if (typeof given === 'string') return `the string ${JSON.stringify(given.slice(0, LONGEST))}`
   if (Array.isArray(given)) return 'a list'
   if (typeof given === 'object' && given !== null) return `an object (${className(given)})`
+  if (typeof given === 'bigint') return `the bigint ${given}`
   return typeof given === 'function' ? 'a function' : String(given)
 }
 

@@ -90,14 +90,22 @@ function check(
 ): void {
   const agree = (numeric: number, analytic: number): boolean =>
     Math.abs(numeric - analytic) <= tolerance * Math.max(1, Math.abs(numeric), Math.abs(analytic))
-  const compare = (toward: readonly number[]): [numeric: number, analytic: number] => [
-    centralDifference(f, at, toward),
+  const compare = (
+    toward: readonly number[],
+    size: number,
+  ): [numeric: number, analytic: number] => [
+    centralDifference(f, at, toward, STEP * size),
     evaluate(along(f, toward), at),
   ]
-  const whole = compare(direction)
+  // What is a small step for one input may be a long one for another.
+  const sizes = at.map((x) => Math.max(1, Math.abs(x)))
+  const largest = Math.max(1, ...sizes)
+  if (agree(...compare(direction, largest))) return
+  const whole = compare(direction, Math.min(largest, ...sizes))
   if (agree(...whole)) return
   for (const [i, name] of names.entries()) {
-    const alone = compare(at.map((_, j) => (i === j ? 1 : 0)))
+    const toward = at.map((_, j) => (i === j ? 1 : 0))
+    const alone = compare(toward, sizes[i]!)
     if (!agree(...alone)) throw gradientMismatchError(order, `input ${name}`, at[i], ...alone)
   }
   throw gradientMismatchError(order, `direction [${direction.join(', ')}]`, at, ...whole)
@@ -128,15 +136,16 @@ function evaluate(f: Differentiable, at: readonly number[]): number {
   )
 }
 
-// The step at which the error of cutting the series, of the order h², meets that of rounding, ε/h.
+// The step at which the error of cutting the series, of the order h², meets that of rounding, ε/h; for inputs
+// of size 1.
 const STEP = Math.cbrt(Number.EPSILON)
 
 function centralDifference(
   f: Differentiable,
   at: readonly number[],
   direction: readonly number[],
+  h: number,
 ): number {
-  const h = STEP * Math.max(1, ...at.map(Math.abs))
   const moved = (by: number): number[] => at.map((x, i) => x + by * direction[i]!)
   return (evaluate(f, moved(h)) - evaluate(f, moved(-h))) / (2 * h)
 }

@@ -13,6 +13,7 @@ test('one and several in messages', () => {
   expect(() => (one as (...xs: number[]) => Value)()).toThrow('one: takes 1 operand, got 0.')
   expect(() => jvp((x) => x)(1, any([1, 2]))).toThrow('the point has 1 number and')
   expect(() => new Value(any(() => 1))).toThrow('got a function.')
+  expect(() => new Value(any(1n))).toThrow('data must be a number, got the bigint 1.')
 })
 
 test('a row that is no object has no function', () => {
@@ -69,6 +70,15 @@ test('checkGrads names the direction where every axis alone agrees', () => {
   })
   expect(() => checkGrads(cone, [0, 0])).toThrow(
     /^checkGrads: first derivative at direction \[-?[\d.]+, -?[\d.]+\] = 0,0: numeric /,
+  )
+})
+
+test('checkGrads takes a step that suits the small inputs beside large ones', () => {
+  checkGrads((x, y) => x.mul(1e-3).add(y.log()), [1000, 0.5], { order: 2 })
+  checkGrads((x, y) => x.mul(1e-4).mul(y.exp()), [10_000, 0.5])
+  const wrong = customOp('wrong', { f: Math.log, df: (m, y) => m.div(1.001, y) })
+  expect(() => checkGrads((x, y) => x.mul(1e-3).add(wrong(y)), [1000, 0.5])).toThrow(
+    'first derivative at input 1 = 0.5: numeric 2.0000',
   )
 })
 
