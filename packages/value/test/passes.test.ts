@@ -175,6 +175,26 @@ describe('a pass finds the right counts', () => {
     expect(z.grad).toBeCloseTo(72 + 1, 12)
   })
 
+  test.each(['leaf', 'mul'])('where a hook on a %s begins a pass that leads there', (op) => {
+    const [x, w] = [leaf(3), leaf(2)]
+    const penalty = w.square()
+    const y = w.mul(x)
+    const [hooked, root] = op === 'leaf' ? [w, penalty] : [y, y.exp()]
+    const refused: string[] = []
+    let calls = 0
+    hooked.onGradient(() => {
+      if (++calls > 1) return
+      try {
+        root.backward()
+      } catch (error) {
+        refused.push((error as Error).message)
+      }
+    })
+    y.backward()
+    expect(refused.join()).toContain(`is under way (at a node made by ${op})`)
+    expect([calls, x.grad, w.grad]).toEqual([1, 2, 3])
+  })
+
   test('in the plain pass after one that recorded gradients', () => {
     const x = leaf(2)
     const y = x.exp()
