@@ -1,5 +1,5 @@
 // Node, with `import` and `require`, and TypeScript under each module resolution.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { check, run } from './checks.ts'
 import { useOf } from './programs.ts'
@@ -25,7 +25,16 @@ const compile = (
 ): string =>
   `node "${join(folder, 'node_modules', `ts${version}`, 'bin/tsc')}" --noEmit --strict --target es2022 --lib es2022,dom --skipLibCheck false --module ${module} --moduleResolution ${resolution}`
 
-/** Each package alone, with nothing but what it says that it needs; the compiler is of the project `all`. */
+/** The code of the README that was installed, pasted into one file as it is. */
+function codeOf(folder: string, name: string): string {
+  const readme = readFileSync(join(folder, 'node_modules', name, 'README.md'), 'utf8')
+  return Array.from(readme.matchAll(/```ts\n([^]*?)```/g), ([, code]) => code!).join('\n')
+}
+
+/**
+ * Each package alone, with nothing but what it says that it needs: every entry point, and what its README shows, as
+ * JavaScript and as strict TypeScript. The compiler is of the project `all`.
+ */
 export async function eachAlone(
   folder: string,
   packages: readonly Package[],
@@ -46,6 +55,13 @@ export async function eachAlone(
       await run(`"${process.execPath}" use.mjs`, alone)
       await run(`"${process.execPath}" use.cjs`, alone)
       await run(`${compile(all, version, MODES[2])} use.mts`, alone)
+    })
+    // oxlint-disable-next-line no-await-in-loop
+    await check(`${short}: the code of its README, pasted`, async () => {
+      const code = codeOf(alone, each.name)
+      for (const file of ['readme.mjs', 'readme.mts']) writeFileSync(join(alone, file), code)
+      await run(`"${process.execPath}" readme.mjs`, alone)
+      await run(`${compile(all, version, MODES[2])} readme.mts`, alone)
     })
   }
 }
