@@ -558,7 +558,8 @@ export interface MLArray<S extends Shape = Shape>
    * Computes the gradient of this array (of the sum of its elements, or weighted by `upstream`) with respect
    * to everything that it was made from. Leaves add it to their gradient.
    */
-  backward<M extends MLArray, N extends MLArray | number = number>(
+  // A union of an array and a Value can be called where `this` may be either.
+  backward<M extends MLArray | Value, N extends MLArray | number = number>(
     this: M,
     options?: BackwardOptions<
       N & ([N] extends [number] ? unknown : Fits<UpstreamShape<ShapeFrom<N>, ShapeFrom<M>>>)

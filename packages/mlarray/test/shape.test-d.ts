@@ -229,6 +229,15 @@ describe('gradients', () => {
     x.onGradient((gradient) => gradient.mul(2))
     x.assign([[1, 2, 3]])
   })
+
+  test('flow from what may be an array or a Value', () => {
+    const run = (loss: MLArray | MLArray<[2]> | Value): void =>
+      loss.backward({ upstream: 2, createGraph: true })
+    expectTypeOf(run).returns.toEqualTypeOf<void>()
+    // @ts-expect-error -- a Value takes no array as upstream gradient
+    const wrong = (loss: MLArray<[2]> | Value): void => loss.backward({ upstream: ones([2]) })
+    expectTypeOf(wrong).returns.toEqualTypeOf<void>()
+  })
 })
 
 describe('gradual typing', () => {
