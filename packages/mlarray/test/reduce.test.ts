@@ -1,9 +1,8 @@
 // Reductions at their corners: nothing, NaN, ties, zeros, and numbers that overflow on the way.
 import { describe, expect, test } from 'vitest'
 import { arange, MLArray, zeros, type DType } from '../src/index.ts'
-import { recurrence } from '../src/scan.ts'
 import { checkGrads } from '../src/testing.ts'
-import { derivatives, sample } from './sample.ts'
+import { derivatives, recurrence, sample } from './sample.ts'
 
 /** The gradient of the sum of `f(x)`. */
 function gradient(
