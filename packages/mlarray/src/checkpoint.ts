@@ -13,12 +13,13 @@ import {
   withRecording,
   type Node,
 } from '@smol/value/graph'
-import { filled, MLArray as Untyped } from './array.ts'
+import { filled, MLArray as Untyped, rowMajor } from './array.ts'
 import { fresh, nodeFor, transformed } from './call.ts'
 import { elementAt, fromValues } from './element.ts'
-import { resultError } from './errors.ts'
+import { otherResultError, resultError } from './errors.ts'
 import { ArrayListNode, ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
 import { defaultGenerator } from './seed.ts'
+import { sameShape } from './shape.ts'
 import { scalarsBehind } from './unroll.ts'
 import { checkFunction, type GivenList } from './transform.ts'
 import { takeApart, type Leaf } from './tree.ts'
@@ -74,9 +75,10 @@ function zeroFor(node: Node): Leaf {
  * `f`, of which nothing is kept but the inputs and the result: what its derivatives need is computed again
  * when they are asked for. They are the same, to the last bit if every input has one use in `f`; they also
  * reach tracked arrays that `f` does not take as arguments but uses. Random numbers of the default generator
- * are the same in every run.
+ * are the same in every run; all else that `f` uses must be.
  *
- * @throws TypeError where the result is neither an array nor a Value.
+ * @throws TypeError where the result is neither an array nor a Value; where a derivative is asked for and `f`
+ *   gives another result than before.
  */
 export function checkpoint<A extends readonly unknown[], Y extends MLArray | Value>(
   f: (...args: A) => Y,
@@ -95,8 +97,9 @@ export function checkpoint<A extends readonly unknown[], Y extends MLArray | Val
     const again = (linked: boolean): Run =>
       withRecording(true, () => {
         const parts = leaves.map((x) => (x.requiresGrad ? fresh(x, linked) : x))
-        const result = withState(before, () => run(parts))
-        return { y: arrayOf(result), inputs: [...parts.map(nodeFor), ...outer] }
+        const repeated = arrayOf(withState(before, () => run(parts)))
+        if (!isSame(repeated, result)) throw otherResultError('checkpoint')
+        return { y: repeated, inputs: [...parts.map(nodeFor), ...outer] }
       })
     const result = recordAgain(arrayOf(y), [...leaves.map(nodeFor), ...outer], again)
     return (y instanceof Value ? elementAt(result, 0) : result) as unknown as Y
@@ -118,6 +121,14 @@ function recordAgain(y: Untyped, inputs: readonly Node[], again: Params['again']
   const params: Params = { again, plain: new WeakMap(), recorded: new WeakMap() }
   array.graphNode = new ArrayListNode(array, CHECKPOINT, params, inputs)
   return array
+}
+
+/** Whether two arrays hold the same numbers, NaN included. */
+function isSame(x: Untyped, y: Untyped): boolean {
+  if (!sameShape(x.shape, y.shape) || x.dtype !== y.dtype) return false
+  const [a, b] = [rowMajor(x), rowMajor(y)]
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !Object.is(a[i], b[i])) return false
+  return true
 }
 
 /** A time on the graph's clock: nodes that are made from now on have it, earlier ones do not. */

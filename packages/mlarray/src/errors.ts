@@ -506,6 +506,13 @@ export function resultError(op: string, given: unknown): TypeError {
   })
 }
 
+export function otherResultError(op: string): TypeError {
+  return typeError(
+    op,
+    'the function gave another result when it was run again; what it uses must not change before a derivative is asked for.',
+  )
+}
+
 export function derivativeError(
   order: number,
   place: string,

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import {
   checkpoint,
   defaultGenerator,
+  Generator,
   grad,
   hessian,
   jvp,
@@ -134,6 +135,7 @@ describe('a checkpoint', () => {
     const y = checkpoint((z: MLArray) => z.mul(3))(x).sum()
     x.assign([5, 5])
     expect(() => y.backward()).toThrow(/checkpoint was changed by assign/)
+    expect(x.grad().toList()).toEqual([0, 0])
     expect(() => checkpoint(3 as never)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: checkpoint: expected a function, got 3.]`,
     )
@@ -141,6 +143,33 @@ describe('a checkpoint', () => {
       `[TypeError: checkpoint: the function must return an MLArray or a Value, got the string "x".]`,
     )
   })
+})
+
+test('a function that gives another result later is refused, since its gradient would be wrong', () => {
+  const x = new MLArray([1, Number.NaN])
+  const constant = new MLArray([3, 4], { requiresGrad: false })
+  let factor = 2
+  const own = new Generator(1)
+  const functions = {
+    constant: (z: MLArray) => z.mul(constant),
+    'made of a constant': (z: MLArray) => z.mul(constant.square()),
+    'a number': (z: MLArray) => z.mul(factor),
+    'random numbers of its own': (z: MLArray) => z.mul(own.normal([2])),
+    'another shape': (z: MLArray) => (factor === 2 ? z.square() : z.square().sum()),
+  }
+  const later = Object.values(functions).map((f) => checkpoint(f)(x))
+  const same = checkpoint((z: MLArray) => z.mul(5))(x)
+  constant.assign([5, 5])
+  factor = 3
+  expect(() => unroll(later[0]!)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: checkpoint: the function gave another result when it was run again; what it uses must not change before a derivative is asked for.]`,
+  )
+  for (const y of later) {
+    expect(() => y.backward()).toThrow('checkpoint: the function gave another result when it was')
+    expect(x.grad().toList()).toEqual([0, 0])
+  }
+  same.backward()
+  expect(x.grad().toList()).toEqual([5, 5])
 })
 
 setFlagsFromString('--expose-gc')
