@@ -34,7 +34,7 @@ export type Point<A extends readonly Value[]> = A extends readonly [Value]
   : Readonly<Operands<A>>
 
 const SAME: UnaryRow = { f: (x) => x, df: () => 1 }
-const IDENTITY = new ScalarOperation('identity', SAME)
+const IDENTITY = /* @__PURE__ */ new ScalarOperation('identity', SAME)
 
 /**
  * The function that gives the derivative of `f`: one Value for a function of one argument, a list with

@@ -97,7 +97,7 @@ function listOf(length: number): Value[] {
   return length > MOST_AT_ONCE ? [] : new Array<Value>(length)
 }
 
-const MOST_AT_ONCE = 2 ** 16
+const MOST_AT_ONCE = 65_536
 
 function operand(x: Value | number | undefined, op: string, caller: unknown): Value {
   // The class itself comes first: `instanceof` walks up the prototypes for every element.

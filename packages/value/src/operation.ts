@@ -70,11 +70,13 @@ function readsOf(rule: Rule, arity: number): number {
   const operands = Array.from({ length: arity }, (_, i) => new Reads(1 << i))
   untaken.clear()
   const result = rule(READING, ...operands, new Reads(READS_OUTPUT))
-  if (untaken.size > 0) throw new TypeError('a derivative compared and chose without where')
-  if (result instanceof Reads) return result.mask
-  if (typeof result !== 'number') throw new TypeError('a derivative gave neither')
-  return 0
+  if (untaken.size === 0 && (result instanceof Reads || typeof result === 'number'))
+    return maskOf(result)
+  throw outside()
 }
+
+/** A rule that computes outside the arithmetic could not be differentiated, nor seen through. */
+const outside = (): TypeError => new TypeError('a derivative computed outside its arithmetic')
 
 class Reads {
   readonly mask: number
@@ -82,9 +84,8 @@ class Reads {
     this.mask = mask
   }
 
-  /** A rule that computes outside the arithmetic could not be differentiated, nor seen through. */
   [Symbol.toPrimitive](): never {
-    throw new TypeError('a derivative computed with an operand directly')
+    throw outside()
   }
 }
 
@@ -100,23 +101,24 @@ const union = (a: unknown, b?: unknown, c?: unknown): Reads =>
  */
 const untaken = new Set<unknown>()
 
-function compare(a: unknown, b: unknown): Reads {
+const compare = (a: unknown, b: unknown): Reads => {
   const mask = union(a, b)
   untaken.add(mask)
   return mask
 }
 
-function choose(mask: unknown, a: unknown, b: unknown): Reads {
+const choose = (mask: unknown, a: unknown, b: unknown): Reads => {
   untaken.delete(mask)
   return union(mask, a, b)
 }
 
-const everyOne = (rows: object, f: unknown): object =>
-  Object.fromEntries(Object.keys(rows).map((name) => [name, f]))
-
 const READING = {
-  ...everyOne({ ...unary, ...binary }, union),
-  ...everyOne(comparisons, compare),
+  ...Object.fromEntries(
+    Object.keys({ ...unary, ...binary, ...comparisons }).map((name) => [
+      name,
+      name in comparisons ? compare : union,
+    ]),
+  ),
   where: choose,
 } as unknown as Arithmetic<Reads, Reads>
 
