@@ -1,11 +1,11 @@
 // Arrays for tests, as they lie in memory in different ways, and the check that every operation goes through.
 import { MLArray, split, type DType } from '../src/index.ts'
+import { recurrence as untyped } from '../src/scan.ts'
 import { checkGrads, type CheckGradsOptions, type Handed } from '../src/testing.ts'
 
 type Shape = readonly number[]
 
 type Range = { readonly from?: number; readonly to?: number; readonly start?: number }
-import { recurrence as untyped } from '../src/scan.ts'
 
 /** The recurrence that products have as their derivative, under a type that tests can use. */
 export const recurrence = untyped as unknown as (
