@@ -5,7 +5,7 @@ import { MLArray, Value } from '@smol/mlarray'
 import { optionError, varianceError, varianceShapeError } from './errors.ts'
 import { beside, checkEach, checkProbabilities, pair, predicted } from './input.ts'
 import { sameShape, toArray, type ArrayData, type Predictions } from './input.ts'
-import { xlogy } from './logarithm.ts'
+import { timesLog, xlogy } from './logarithm.ts'
 import { checkOptions } from './options.ts'
 import { checkReduction, reduceTerm, REDUCTIONS } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduction } from './reduction.ts'
@@ -19,7 +19,8 @@ export type KlDivergenceOptions<R = Reduction | 'batchmean'> = LossOptions<R> & 
 
 /**
  * Kullback-Leibler divergence of the targets t from predictions, in nats: `t (log t − x)`, where x are
- * log-probabilities and `0 · log 0` is 0; with `logTarget`, `eᵗ (t − x)`.
+ * log-probabilities; with `logTarget`, `eᵗ (t − x)`. A target of probability 0 costs nothing, also where x is
+ * −Infinity (there PyTorch has NaN).
  *
  * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient. `'mean'` is
  * over all elements; the divergence itself is `'batchmean'`, the sum over the number of samples (axis 0).
@@ -41,7 +42,9 @@ export function klDivergenceLoss<
   const x = predicted(op, predictions)
   const t = beside(op, 'targets', targets, predictions)
   if (!logTarget) checkProbabilities(op, 'targets', t, ' logTarget takes their logarithms.')
-  const loss = logTarget ? t.exp().mul(t.sub(x)) : xlogy(t, t).sub(t.mul(x))
+  const loss = logTarget
+    ? t.exp().mul(where(t.eq(-Infinity), 0, t.sub(x)))
+    : xlogy(t, t).sub(timesLog(t, x))
   if (reduction !== 'batchmean') return reduceTerm(op, predictions, loss, options)
   const total = reduceTerm(op, predictions, loss, { ...options, reduction: 'sum' })
   const batch = predictions instanceof Value ? 1 : (predictions.shape[0] ?? 1)
@@ -160,5 +163,5 @@ function spread(op: string, data: ArrayData, x: MLArray): Term {
 
 /** `max(v, eps)`, whose gradient goes on to v unchanged: a variance below eps must be able to grow. */
 function atLeast(eps: number, v: Term): Term {
-  return v.maximum(eps).detach().add(v.sub(v.detach()))
+  return where(v.lt(eps), v.sub(v.detach()).add(eps), v)
 }

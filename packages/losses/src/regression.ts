@@ -75,9 +75,9 @@ export function huberLoss<P extends Predictions, const R extends Reduction = 'me
     throw optionError('huberLoss', 'delta', 'a finite number > 0', delta)
   const [p, t] = pair('huberLoss', predictions, targets)
   const size = p.sub(t).abs()
-  const near = size.minimum(delta)
-  const loss = near.square().div(2).add(size.sub(near).mul(delta))
-  return reduceTerm('huberLoss', predictions, loss, options)
+  const square = size.minimum(delta).square().div(2)
+  const line = size.sub(delta / 2).mul(delta)
+  return reduceTerm('huberLoss', predictions, where(size.lt(delta), square, line), options)
 }
 
 /** Where the square of the smooth L1 loss becomes a line. */
@@ -109,12 +109,12 @@ export function smoothL1Loss<P extends Predictions, const R extends Reduction = 
   const [p, t] = pair('smoothL1Loss', predictions, targets)
   const size = p.sub(t).abs()
   if (beta === 0) return reduceTerm('smoothL1Loss', predictions, size, options)
-  const near = size.minimum(beta)
-  const loss = near
+  const square = size
+    .minimum(beta)
     .square()
     .div(2 * beta)
-    .add(size.sub(near))
-  return reduceTerm('smoothL1Loss', predictions, loss, options)
+  const line = size.sub(beta / 2)
+  return reduceTerm('smoothL1Loss', predictions, where(size.lt(beta), square, line), options)
 }
 
 /**

@@ -153,6 +153,37 @@ test('0 · log 0 is 0', () => {
   expect(targets.grad().toList()).toEqual([1, 1])
 })
 
+test('a divergence from probability 0 to probability 0 is 0, with gradient 0', () => {
+  const expected = { loss: [0, 0], gradient: [0, -1] }
+  const targets = new MLArray([0, 1])
+  const f = (x: MLArray): MLArray => klDivergenceLoss(x, targets, NONE)
+  expect(both(f, [-Infinity, 0])).toEqual(expected)
+  expect(targets.grad().toList()).toEqual([0, 1])
+  const logs = new MLArray([-Infinity, 0])
+  const g = (x: MLArray): MLArray => klDivergenceLoss(x, logs, { ...NONE, logTarget: true })
+  expect(both(g, [-Infinity, 0])).toEqual(expected)
+  expect(logs.grad().toList()).toEqual([0, 1])
+  expect(both((x) => klDivergenceLoss(x, [0.5, 1], NONE), [-Infinity, 0]).loss).toEqual([
+    Infinity,
+    0,
+  ])
+})
+
+test.each(DTYPES)('small errors beside a wide square keep their digits, %s', (dtype) => {
+  const errors = [1e-6, -0.001, 0]
+  const huber = (x: MLArray): MLArray => huberLoss(x, [0, 0, 0], { ...NONE, delta: 1e12 })
+  const { gradient } = both(huber, errors, dtype)
+  expect(gradient).toEqual(errors.map((x) => (dtype === 'float32' ? Math.fround(x) : x)))
+  const smooth = (x: MLArray): MLArray => smoothL1Loss(x, [0, 0, 0], { ...NONE, beta: 1024 })
+  const { gradient: scaled } = both(smooth, errors, dtype)
+  expect(scaled).toEqual(errors.map((x) => (dtype === 'float32' ? Math.fround(x) : x) / 1024))
+})
+
+test('an infinite variance says nothing of the error, and costs Infinity', () => {
+  const f = (v: MLArray): MLArray => gaussianNllLoss(new MLArray([3, 3]), [1, 1], v, NONE)
+  expect(both(f, [Infinity, 4]).loss).toEqual([Infinity, Math.log(4) / 2 + 0.5])
+})
+
 test('a true class with probability 0 costs Infinity, and says in which direction it would cost less', () => {
   const { loss, gradient } = both((x) => categoricalCrossEntropyLoss(x, [[0, 1]], NONE), [[1, 0]])
   expect(loss).toEqual([Infinity])
