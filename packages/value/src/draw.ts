@@ -92,9 +92,13 @@ function escapeDot(text: string): string {
     .replaceAll(/\r\n|\r|\n/g, '\\n')
 }
 
-/** Mermaid writes characters as `#code;`, in decimal. */
+/**
+ * Mermaid writes characters as `#code;`, in decimal. Formulas (`$$`), icons (`fa:fa-`) and line ends (`\n`) it
+ * finds even then: a word joiner in them shows nothing and parts them.
+ */
 function escapeMermaid(text: string): string {
   return text
     .replaceAll(/["#&'<>\\`{}[\]]/g, (c) => `#${c.codePointAt(0)};`)
+    .replaceAll(/\$(?=\$)|#92;(?=n)|fa[bklrs]?:(?=fa-)/gi, '$&#8288;')
     .replaceAll(/\r\n|\r|\n/g, '<br/>')
 }

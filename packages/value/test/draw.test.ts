@@ -55,7 +55,7 @@ test('labels are escaped', () => {
   `)
   expect(toMermaid(x)).toMatchInlineSnapshot(`
     "flowchart LR
-      n0["a #34;b#34; #60;i#62;#38;#92;n<br/>end#93; #125;: leaf<br/>data 1<br/>grad 0"]"
+      n0["a #34;b#34; #60;i#62;#38;#92;#8288;n<br/>end#93; #125;: leaf<br/>data 1<br/>grad 0"]"
   `)
 })
 

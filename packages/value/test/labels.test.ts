@@ -26,3 +26,10 @@ test.for([
   expect(toDot(x).split('\n')).toHaveLength(5)
   expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(own)
 })
+
+test('what Mermaid would take for a formula, an icon or the end of a line, and nothing else, is parted', () => {
+  const drawn = (label: string): string => toMermaid(new Value(1, { label })).split('"')[1]!
+  expect(drawn('$$$ $x$')).toContain('$#8288;$#8288;$ $x$: leaf')
+  expect(drawn('\\n \\N \\m #92;n')).toContain('#92;#8288;n #92;#8288;N #92;m #35;92;n: leaf')
+  expect(drawn('fa:fa-x fas:fa-y fa: x')).toContain('fa:#8288;fa-x fas:#8288;fa-y fa: x: leaf')
+})
