@@ -47,7 +47,8 @@ export type Closure = () => number | Value | MLArray
  * then a step of length α or one that a line search finds.
  *
  * Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4 and 7.5; a pair of changes is kept where
- * `sᵀy > 1e-10`. There is no weight decay, and one group only.
+ * `sᵀy > 1e-10`. There is no weight decay, and one group only. The line search turns back from where the loss
+ * is NaN or infinite, which PyTorch's walks on from.
  *
  * @throws RangeError where an option is not accepted. @see torch.optim.LBFGS
  * @example
@@ -98,7 +99,10 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
     this.#memory = memory
     if (this.skips()) return loss
     const gradient = this.#gradient()
-    if (largest(gradient) > settings.toleranceGrad) this.#iterate(closure, settings, loss, gradient)
+    const steepest = largest(gradient)
+    // NaN and Infinity show no direction.
+    if (steepest > settings.toleranceGrad && steepest < Infinity)
+      this.#iterate(closure, settings, loss, gradient)
     group.scheduleStep++
     return loss
   }
@@ -195,7 +199,12 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
       return { t, loss, gradient, slope: dot(gradient, direction) }
     }
     if (lineSearch === 'strongWolfe') {
-      const found = strongWolfe(at, start, memory.t, largest(direction), LINE_TOLERANCE)
+      // Outside of where the loss is defined (a logarithm of what is negative, say) it is too high.
+      const within = (t: number): Point => {
+        const point = at(t)
+        return Number.isNaN(point.loss) ? { ...point, loss: Infinity } : point
+      }
+      const found = strongWolfe(within, start, memory.t, largest(direction), LINE_TOLERANCE)
       memory.t = found.point.t
       this.#place(before, direction, memory.t)
       return found

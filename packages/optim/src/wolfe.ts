@@ -120,5 +120,6 @@ function minimiserOfCubic(a: Point, b: Point, least: number, most: number): numb
   const d2 = Math.sqrt(square)
   const [x, y] = a.t <= b.t ? [a, b] : [b, a]
   const t = y.t - (y.t - x.t) * ((y.slope + d2 - d1) / (y.slope - x.slope + 2 * d2))
-  return Math.min(Math.max(t, least), most)
+  // An infinite loss has no cubic.
+  return Number.isNaN(t) ? (least + most) / 2 : Math.min(Math.max(t, least), most)
 }

@@ -1,5 +1,7 @@
-/** The line search by itself: its conditions, and where it tries. */
+/** The line search by itself: its conditions, and where it tries; and what LBFGS makes of it. */
+import { MLArray } from '@smol/mlarray'
 import { expect, test } from 'vitest'
+import { LBFGS } from '../src/index.ts'
 import { strongWolfe, type Point } from '../src/wolfe.ts'
 
 const NONE = new Float64Array(0)
@@ -52,6 +54,46 @@ test('a loss that only falls ends after 25 longer trials', () => {
   const { evaluations, point } = strongWolfe(at, start, 1e-3, 1, 1e-9)
   expect(evaluations).toBe(26)
   expect(point.t).toBe(tried.at(-1))
+})
+
+test('an infinite loss is an end of the bracket, and is halved away from', () => {
+  const { at, start, tried } = line(
+    (t) => (t < 3 ? (t - 2) ** 2 : Infinity),
+    (t) => (t < 3 ? 2 * (t - 2) : 1),
+  )
+  const { point } = strongWolfe(at, start, 50, 1, 1e-9)
+  expect(tried[1]).toBe(25)
+  expect(point.t).toBeLessThan(3)
+  expect(Math.abs(point.slope)).toBeLessThanOrEqual(0.9 * 4)
+})
+
+test.each([
+  ['x log x − x/2', 5, (x: MLArray) => x.mul(x.log()).sub(x.div(2)), Math.exp(-0.5)],
+  ['log x + 0.02/x²', 0.5, (x: MLArray) => x.log().add(x.square().reciprocal().mul(0.02)), 0.2],
+  ['√x + 1/x', 0.3, (x: MLArray) => x.sqrt().add(x.reciprocal()), 2 ** (2 / 3)],
+])('the steps of LBFGS stay where the loss is defined: %s', (_, from, f, minimum) => {
+  const x = new MLArray(from)
+  const optimizer = new LBFGS(x, { lineSearch: 'strongWolfe' })
+  for (let i = 0; i < 3; i++) {
+    optimizer.step(() => {
+      optimizer.zeroGrad()
+      const loss = f(x).sum()
+      loss.backward()
+      return loss
+    })
+  }
+  expect(x.item()).toBeCloseTo(minimum, 4)
+})
+
+test.each([NaN, Infinity])('a gradient of %s moves nothing', (slope) => {
+  const x = new MLArray(1)
+  const optimizer = new LBFGS(x)
+  const loss = optimizer.step(() => {
+    optimizer.zeroGrad()
+    x.mul(slope).backward()
+    return slope
+  })
+  expect([loss, x.item()]).toEqual([slope, 1])
 })
 
 test('an interval that moves no parameter by the tolerance ends it', () => {
