@@ -1,5 +1,19 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
+import { withoutOthers, type Sourcemap } from './.ci/source-maps.ts'
+
+type Written = { readonly writtenFiles: readonly { readonly name: string }[] }
+
+/** Source maps lead to sources, and name no file of the machine that built them. */
+const onlySources = {
+  name: 'only-sources',
+  buildEnd({ writtenFiles }: Written): void {
+    for (const { name } of writtenFiles.filter((file) => file.name.endsWith('.map'))) {
+      const map = JSON.parse(readFileSync(name, 'utf8')) as Sourcemap
+      writeFileSync(name, JSON.stringify(withoutOthers(map)))
+    }
+  },
+}
 
 /**
  * How every package is built. The entry points share chunks (`splitting`), so that a class imported through any of
@@ -24,6 +38,7 @@ export const base = {
     sourceMap: true,
     format: { preserve_annotations: true, max_line_len: 120, ascii_only: true },
   },
+  plugins: [onlySources] as (typeof onlySources)[],
 } as const
 
 /**

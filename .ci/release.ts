@@ -140,6 +140,16 @@ try {
     ) as { filename: string; files: { path: string }[] }
     const files = new Set(list.files.map(({ path }) => path))
     check(
+      `${name}: what else is in its tarball`,
+      [...files].filter(
+        (file) =>
+          !/^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|src\/.*\.ts|dist\/.*\.(?:js|d\.ts)(?:\.map)?)$/.test(
+            file,
+          ),
+      ),
+      [],
+    )
+    check(
       `${name}: tarball`,
       [
         'package.json',

@@ -1,7 +1,7 @@
 // Whether the source maps lead from what is installed to where it was written: debuggers and stack traces follow them.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { check, expect } from './checks.ts'
 import type { Package } from './project.ts'
 
@@ -17,8 +17,17 @@ export async function mapped(folder: string, packages: readonly Package[]): Prom
       const files = readdirSync(dist).filter((file) => file.endsWith('.js'))
       const found = files.map((file) => declarationsIn(join(dist, file)))
       expect(Math.max(...found) > 10, 'too few functions to tell')
+      const maps = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+      for (const map of maps.filter((file) => file.endsWith('.map'))) sourcesOf(join(dist, map))
     })
   }
+}
+
+/** Fails where a source of a map is not installed with it: an editor goes there from a declaration. */
+function sourcesOf(map: string): void {
+  const { sources } = JSON.parse(readFileSync(map, 'utf8')) as { sources: readonly string[] }
+  for (const source of sources)
+    expect(existsSync(join(dirname(map), source)), `${map} leads to ${source}, which is not there`)
 }
 
 /** How many there are. Fails at the first that leads astray. */

@@ -1,7 +1,7 @@
 // Node, with `import` and `require`, and TypeScript under each module resolution.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { check, run } from './checks.ts'
+import { check, expect, run } from './checks.ts'
 import { useOf } from './programs.ts'
 import { project, type Package } from './project.ts'
 
@@ -51,6 +51,10 @@ export async function eachAlone(
         alone,
         wanted.map(({ tarball }) => tarball),
       )
+      const installed = readdirSync(join(alone, 'node_modules')).filter(
+        (name) => !name.startsWith('.'),
+      )
+      expect(installed.join(' ') === '@smol', `it brings ${installed.join(', ')}`)
       writeUse(alone, [each])
       await run(`"${process.execPath}" use.mjs`, alone)
       await run(`"${process.execPath}" use.cjs`, alone)

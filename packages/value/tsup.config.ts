@@ -24,6 +24,7 @@ export default defineConfig({
   entry: ['src/index.ts', 'src/graph.ts', 'src/lift.ts', 'src/testing.ts'],
   esbuildPlugins: [onIndex(['graph', 'lift', 'testing'])],
   plugins: [
+    ...base.plugins,
     {
       name: 'const',
       renderChunk: (code, { map }) => ({ code: withConst(code), map: map ?? null }),
