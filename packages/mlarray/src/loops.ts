@@ -725,8 +725,10 @@ export const float64: Loops<Float64Array> = {
         const a = A[i]!
         const b = B[j]!
         const c = C[k]!
-        const t3 = Math.abs(c === 0 ? b : 1) > 1e-18
-        out[at + p] = a * (t3 ? c * pow(t3 ? b : 1, c - 1) : 0)
+        const t0 = c === 0
+        const t2 = Math.abs(b) > 1e-18
+        const t7 = c * pow(t0 ? (t2 ? b : 1) : b, c - 1)
+        out[at + p] = a * (t0 ? (t2 ? t7 : 0) : t7)
       }
     },
     'atan2.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
@@ -1617,8 +1619,10 @@ export const float32: Loops<Float32Array> = {
         const a = A[i]!
         const b = B[j]!
         const c = C[k]!
-        const t3 = Math.abs(c === 0 ? b : 1) > 1e-18
-        out[at + p] = a * (t3 ? c * pow(t3 ? b : 1, c - 1) : 0)
+        const t0 = c === 0
+        const t2 = Math.abs(b) > 1e-18
+        const t7 = c * pow(t0 ? (t2 ? b : 1) : b, c - 1)
+        out[at + p] = a * (t0 ? (t2 ? t7 : 0) : t7)
       }
     },
     'atan2.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {

@@ -268,18 +268,21 @@ export const binary = {
     ],
   },
   /**
-   * `aᵇ`. The derivative in a is 0 where b is 0; that in b is 0 at a = 0 with b ≥ 0, and NaN where a < 0.
+   * `aᵇ`. The derivative in a, `b·aᵇ⁻¹`, is 0 where b is 0; that in b, `aᵇ·log a`, is 0 at a = 0 with b ≥ 0,
+   * and NaN where a < 0.
    * @see numpy.power
    */
   pow: {
     f: pow,
     // At b = 0 this is 0, but 0·a⁻¹ would make the third derivative of x² at 0 NaN, and without the inner
-    // condition the fourth: also the derivatives of what is not taken must be finite. Where a has a finite
-    // inverse the product stays, since its derivative in b is a⁻¹; 1e-18 leaves room for higher orders, in
-    // float32 too.
+    // choice the fourth: also the derivatives of what is not taken must be finite. Where a has an inverse the
+    // product stays, since its derivative in b is a⁻¹; 1e-18 leaves room for higher orders, in float32 too.
     da: (m, a, b) => {
-      const isRegular = m.gt(m.abs(m.where(m.eq(b, 0), a, 1)), 1e-18)
-      return m.where(isRegular, m.mul(b, m.pow(m.where(isRegular, a, 1), m.sub(b, 1))), 0)
+      const isFlat = m.eq(b, 0)
+      const hasInverse = m.gt(m.abs(a), 1e-18)
+      const base = m.where(isFlat, m.where(hasInverse, a, 1), a)
+      const slope = m.mul(b, m.pow(base, m.sub(b, 1)))
+      return m.where(isFlat, m.where(hasInverse, slope, 0), slope)
     },
     db: (m, a, b, y) =>
       m.where(

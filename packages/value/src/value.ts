@@ -252,7 +252,7 @@ export class Value extends Node<Value> {
   /** The partial derivative in one input, as a Value that can be differentiated. */
   protected partial(index: number): Value | number {
     const { da, db, dc } = this.operation as ScalarOperation
-    const rule = index === 0 ? da : index === 1 ? db : dc
+    const rule = [da, db, dc][index]!
     return rule<Value, boolean>(values, ...(this.inputs as readonly Value[]), this)
   }
 
@@ -351,7 +351,8 @@ function seen(op: Operation, y: Value, inputs: readonly Value[]): Value {
 /** Applies a row to Values: what every method and every custom operation comes down to. */
 export function apply(op: ScalarOperation, a: Value, b?: Value, c?: Value): Value {
   if (b === undefined) return applyUnary(op, a)
-  return c === undefined ? applyBinary(op, a, b) : applyTernary(op, a, b, c)
+  if (c === undefined) return applyBinary(op, a, b)
+  return listResult(op.f(a.data, b.data, c.data), op, [a, b, c])
 }
 
 function applyUnary(op: ScalarOperation, a: Value): Value {
@@ -369,10 +370,6 @@ function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
       ? new Value(data, undefined, CONSTANT)
       : new Value(data, undefined, op, a, b)
   return watcher === undefined ? y : seen(op, y, [a, b])
-}
-
-function applyTernary(op: ScalarOperation, a: Value, b: Value, c: Value): Value {
-  return listResult(op.f(a.data, b.data, c.data), op, [a, b, c])
 }
 
 // ---- The rows as methods ----
