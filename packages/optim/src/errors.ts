@@ -93,11 +93,23 @@ export function scheduleResultError(op: string, what: string, given: unknown): T
   })
 }
 
-export function stepResultError(op: string, what: string, given: unknown): TypeError {
+/** @param metric the name under which it was given, in an object of others. */
+export function stepResultError(
+  op: string,
+  what: string,
+  given: unknown,
+  metric?: string,
+): TypeError {
   const isArray = typeof (given as { item?: unknown } | null | undefined)?.item === 'function'
   const hint = isArray ? ' item() is the number of an array.' : ''
-  const message = `${what} must give a number, an object of numbers, or nothing, got ${show(given)}.${hint}`
+  const where = metric === undefined ? '' : ` as ${quote(metric)}`
+  const message = `${what} must give a number, an object of numbers, or nothing, got ${show(given)}${where}.${hint}`
   return typeError(op, message, { given })
+}
+
+export function iteratorError(op: string, epochs: number): TypeError {
+  const message = `batches are an iterator, which gives them once, and there are ${epochs} epochs. A list, batches() or an object with [Symbol.iterator] gives them in each.`
+  return typeError(op, message, { epochs })
 }
 
 export function nesterovError(op: string, momentum: unknown, dampening: unknown): RangeError {
@@ -196,8 +208,8 @@ export function stateError(
   return rangeError(op, message, { what, given, expected })
 }
 
-export function metricError(op: string, given: unknown): TypeError {
-  return typeError(op, `expected the metric as a number, got ${show(given)}.`, { given })
+export function metricError(op: string, what: 'metric' | 'loss', given: unknown): TypeError {
+  return typeError(op, `expected the ${what} as a number, got ${show(given)}.`, { given })
 }
 
 export function closureError(op: string, given: unknown): TypeError {

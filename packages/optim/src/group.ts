@@ -100,15 +100,19 @@ export class ParameterGroup<S extends object> {
     const { learningRate } = this.#settings as { learningRate?: number }
     const t = this.#stepsOfSchedule
     const scheduled: unknown = this.#schedule(t, learningRate!)
-    if (typeof scheduled !== 'number')
-      throw scheduleResultError(this.#op, 'learning rate', scheduled)
+    if (!isNumber(scheduled)) throw scheduleResultError(this.#op, 'learning rate', scheduled)
     const now = { ...this.#settings, learningRate: scheduled } as S
     const momentum: unknown = this.#schedule.momentum?.(t)
     if (momentum === undefined) return now
-    if (typeof momentum !== 'number') throw scheduleResultError(this.#op, 'momentum', momentum)
+    if (!isNumber(momentum)) throw scheduleResultError(this.#op, 'momentum', momentum)
     ;(now as Record<string, number>)[momentumName(now)!] = momentum
     return now
   }
+}
+
+/** NaN is none: it would be in all parameters after the step. */
+function isNumber(x: unknown): x is number {
+  return typeof x === 'number' && !Number.isNaN(x)
 }
 
 /** What a schedule that cycles momentum sets: PyTorch's rule. */

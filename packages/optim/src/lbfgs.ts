@@ -329,6 +329,6 @@ function evaluate(closure: Closure): number {
   if (typeof loss === 'number') return loss
   const given = loss as Partial<MLArray & Value> | null | undefined
   const data: unknown = typeof given?.item === 'function' ? given.item() : given?.data
-  if (typeof data !== 'number') throw metricError('LBFGS', loss)
+  if (typeof data !== 'number') throw metricError('LBFGS', 'loss', loss)
   return data
 }

@@ -116,7 +116,7 @@ export class ReduceOnPlateau {
    * @returns whether learning rates were reduced.
    */
   step(metric: number): boolean {
-    if (typeof metric !== 'number') throw metricError('ReduceOnPlateau', metric)
+    if (typeof metric !== 'number') throw metricError('ReduceOnPlateau', 'metric', metric)
     if (this.#isBetter(metric)) {
       this.#best = metric
       this.#badMetrics = 0

@@ -1,7 +1,7 @@
 /**
  * A training loop: epochs, batches, callbacks and progress. What a step does is the caller's.
  */
-import { functionError, optionError, stepResultError } from './errors.ts'
+import { functionError, iteratorError, optionError, stepResultError } from './errors.ts'
 import { checkOptions, isPlainObject } from './options.ts'
 
 /** Numbers by name. */
@@ -35,7 +35,7 @@ export type Callback = (progress: Progress) => 'stop' | void | Promise<'stop' | 
 /** What a training runs over, and what it does at each step. */
 export type TrainingOptions<B> = {
   readonly epochs: number
-  /** Iterated over once in each epoch. */
+  /** Iterated over once in each epoch: so no generator, but for a single one. */
   readonly batches: Iterable<B> & { readonly length?: number }
   /** Does all that a step needs, and returns the loss or metrics, if anything. */
   readonly step: (
@@ -85,6 +85,9 @@ export async function train<B>(options: TrainingOptions<B>): Promise<TrainingHis
     throw optionError('train', 'yieldEveryMs', '≥ 0', yieldEveryMs)
   if (typeof (batches as Partial<Iterable<B>> | null | undefined)?.[Symbol.iterator] !== 'function')
     throw optionError('train', 'batches', 'what can be iterated over', batches)
+  // It would be at its end in the second epoch, and nothing would tell of it.
+  const isIterator = typeof (batches as Partial<Iterator<B>>).next === 'function'
+  if (isIterator && epochs > 1) throw iteratorError('train', epochs)
   if (typeof step !== 'function') throw functionError('train', 'step', step)
   if (validate !== undefined && typeof validate !== 'function')
     throw functionError('train', 'validate', validate)
@@ -101,9 +104,9 @@ const OPTIONS = ['epochs', 'batches', 'step', 'validate', 'callbacks', 'yieldEve
 function metricsOf(what: string, result: unknown): Metrics {
   if (result === undefined) return {}
   if (typeof result === 'number') return { loss: result }
-  const isMetrics =
-    isPlainObject(result) && Object.values(result).every((metric) => typeof metric === 'number')
-  if (!isMetrics) throw stepResultError('train', what, result)
+  if (!isPlainObject(result)) throw stepResultError('train', what, result)
+  for (const [name, metric] of Object.entries(result))
+    if (typeof metric !== 'number') throw stepResultError('train', what, metric, name)
   return result as Metrics
 }
 

@@ -128,6 +128,8 @@ test('schedules', () => {
     () => optim.warmup({ steps: 1 }, 3 as never),
     () => optim.lambda(0.5 as never),
     () => optim.sequential([optim.constant()], [3]),
+    () => new optim.SGD(w(), { schedule: optim.lambda((t) => 0 / t) }).step(),
+    () => new optim.SGD(w(), { schedule: Object.assign(() => 1, { momentum: () => NaN }) }).step(),
     () => optim.sequential([optim.constant(), optim.constant()], [0]),
     () => cycle(4, 1),
     () => sgd().attach(0.1 as never),
@@ -154,6 +156,8 @@ test('schedules', () => {
       "TypeError: warmup: schedule must be a function of the step and the learning rate, got 3.",
       "TypeError: lambda: schedule must be a function of the step and the learning rate, got 0.5.",
       "RangeError: sequential: 1 schedules need 0 ascending milestones, got [3].",
+      "TypeError: SGD: the schedule must give the learning rate as a number, got NaN.",
+      "TypeError: SGD: the schedule must give the momentum as a number, got NaN.",
       "RangeError: sequential: 2 schedules need 1 ascending milestones, got [0].",
       "RangeError: oneCycle: step 4 is beyond totalSteps, 3.",
       "TypeError: SGD: schedule must be a function of the step and the learning rate, got 0.1.",
@@ -249,7 +253,7 @@ test('tools and training', async () => {
       "RangeError: GradientAccumulation: steps must be an integer ≥ 1, got 0.",
       "RangeError: GradientAccumulation: average must be true or false, got 1.",
       "TypeError: LBFGS: step needs a function that clears the gradients, computes the loss, calls backward() and returns the loss; got undefined.",
-      "TypeError: LBFGS: expected the metric as a number, got the string "loss".",
+      "TypeError: LBFGS: expected the loss as a number, got the string "loss".",
       "TypeError: LBFGS: takes one group of parameters only.",
       "TypeError: batches: expected a list or typed array of items, got 3.",
       "RangeError: batches: size must be an integer ≥ 1, got 0.",
@@ -271,5 +275,22 @@ test('tools and training', async () => {
     train({ ...one, callbacks: [earlyStopping({ metric: 'accuracy' })] }),
   ).rejects.toThrowErrorMatchingInlineSnapshot(
     `[RangeError: earlyStopping: there is no metric accuracy; this epoch has loss.]`,
+  )
+  await expect(
+    train({ ...one, step: () => ({ loss: 1, error: new MLArray(1) as never }) }),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: train: step must give a number, an object of numbers, or nothing, got an object (MLArray) as error. item() is the number of an array.]`,
+  )
+  await expect(
+    train({ ...one, validate: () => [1] as never }),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: train: validate must give a number, an object of numbers, or nothing, got [1].]`,
+  )
+  const once = (): Iterable<number> => [1, 2].values()
+  await expect(train({ ...one, batches: once() })).resolves.toMatchObject({ totalSteps: 2 })
+  await expect(
+    train({ ...one, batches: once(), epochs: 3 }),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: train: batches are an iterator, which gives them once, and there are 3 epochs. A list, batches() or an object with [Symbol.iterator] gives them in each.]`,
   )
 })
