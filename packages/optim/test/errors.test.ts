@@ -128,7 +128,7 @@ test('schedules', () => {
     () => optim.warmup({ steps: 1 }, 3 as never),
     () => optim.lambda(0.5 as never),
     () => optim.sequential([optim.constant()], [3]),
-    () => new optim.SGD(w(), { schedule: optim.lambda((t) => 0 / t) }).step(),
+    () => new optim.SGD(w(), { schedule: optim.lambda(() => NaN) }).step(),
     () => new optim.SGD(w(), { schedule: Object.assign(() => 1, { momentum: () => NaN }) }).step(),
     () => optim.sequential([optim.constant(), optim.constant()], [0]),
     () => cycle(4, 1),
