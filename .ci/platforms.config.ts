@@ -22,17 +22,29 @@ function entriesOf(name: string): readonly string[] {
 /** They measure memory, and start processes that run TypeScript, which Node 20 does not. */
 const elsewhere: ReadonlySet<string> = new Set(['memory.test.ts', 'soak.test.ts'])
 
+/** What a test and the files of its folder that it takes from import of `src` and `tools`. */
+function reachedFrom(path: string, seen = new Set([path])): readonly string[] {
+  const text = readFileSync(path, 'utf8')
+  const own = [...text.matchAll(/(?:from |import\()'(\.\.\/(?:src|tools)\/[^']+)'/g)]
+  const beside = [...text.matchAll(/from '(\.\/[\w-]+\.ts)'/g)]
+    .map(([, other]) => join(dirname(path), other!))
+    .filter((other) => !seen.has(other) && seen.add(other))
+  return [
+    ...own.map(([, reached]) => reached!),
+    ...beside.flatMap((other) => reachedFrom(other, seen)),
+  ]
+}
+
 /** Tests that would need more than entry points, or measure for half a minute what the pinned Node measures. */
 function leftOut(name: string): readonly string[] {
   const published = new Set(entriesOf(name).map((entry) => `../src/${entry}.ts`))
   const folder = join(pathOf(name), 'test')
   return readdirSync(folder)
     .filter((file) => file.endsWith('.test.ts'))
-    .filter((file) => {
-      const text = readFileSync(join(folder, file), 'utf8')
-      const reached = [...text.matchAll(/(?:from |import\()'(\.\.\/(?:src|tools)\/[^']+)'/g)]
-      return elsewhere.has(file) || reached.some(([, path]) => !published.has(path!))
-    })
+    .filter(
+      (file) =>
+        elsewhere.has(file) || reachedFrom(join(folder, file)).some((path) => !published.has(path)),
+    )
 }
 
 /** `../src/index.ts` becomes `../dist/index.js`; what tests share may also build files with a part of src. */

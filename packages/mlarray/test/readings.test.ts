@@ -30,7 +30,8 @@ import {
 import { nodeOf } from '../src/node.ts'
 import { readings } from './readings.ts'
 import { surprisal } from '../src/kernels.ts'
-import { recurrence, sample } from './sample.ts'
+import { recurrence } from './recurrence.ts'
+import { sample } from './sample.ts'
 
 type Name = keyof typeof operations
 type Method = (this: MLArray, ...operands: unknown[]) => MLArray

@@ -1,8 +1,7 @@
 // Reductions at their corners: nothing, NaN, ties, zeros, and numbers that overflow on the way.
 import { describe, expect, test } from 'vitest'
 import { arange, MLArray, zeros, type DType } from '../src/index.ts'
-import { checkGrads } from '../src/testing.ts'
-import { derivatives, recurrence, sample } from './sample.ts'
+import { derivatives } from './sample.ts'
 
 /** The gradient of the sum of `f(x)`. */
 function gradient(
@@ -178,16 +177,6 @@ describe('products with zeros', () => {
     },
   )
 })
-
-test.each([true, false])(
-  'a recurrence has derivatives of every order, reversed: %s',
-  (isReversed) => {
-    const f = (a: MLArray, b: MLArray): MLArray =>
-      recurrence(a, b, { axis: 1, isReversed }).square()
-    const inputs = [sample([2, 4], 'float64', { start: 1 }).T.reshape([2, 4]), sample([2, 4])]
-    checkGrads(f, inputs as [MLArray, MLArray], { order: 3 })
-  },
-)
 
 describe('products run from the first element to the last', () => {
   // Pairs of large or of small elements would leave the range of the dtype, what is before each does not.

@@ -1,18 +1,10 @@
 // Arrays for tests, as they lie in memory in different ways, and the check that every operation goes through.
 import { MLArray, split, type DType } from '../src/index.ts'
-import { recurrence as untyped } from '../src/scan.ts'
 import { checkGrads, type CheckGradsOptions, type Handed } from '../src/testing.ts'
 
 type Shape = readonly number[]
 
 type Range = { readonly from?: number; readonly to?: number; readonly start?: number }
-
-/** The recurrence that products have as their derivative, under a type that tests can use. */
-export const recurrence = untyped as unknown as (
-  a: MLArray,
-  b: MLArray,
-  params: { readonly axis: number; readonly isReversed: boolean },
-) => MLArray
 
 /** Numbers that look random, from -2 to 2 if not said otherwise, hardly two of them alike. */
 export function numbers(size: number, { from = -2, to = 2, start = 0 }: Range = {}): number[] {
