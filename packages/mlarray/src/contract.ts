@@ -13,11 +13,32 @@ import {
 } from './errors.ts'
 import { eachRow } from './loop.ts'
 import { diagonal, expandDims, moveToEnd, reshape, spread, swapaxes } from './move.ts'
-import { recordTwo, type ArrayOperation } from './node.ts'
+import { recordTwo, type ArrayNode, type ArrayOperation } from './node.ts'
 import { multiplyStacks, type Stack } from './multiply.ts'
 import { sum, sumTo } from './reduce.ts'
 import { numbered, pick, type Scalars } from './scalar.ts'
 import { broadcastShapes, broadcastStrides, sizeOf, toAxes, type Shape } from './shape.ts'
+
+/** An operand of rank 1 is a row on the left and a column on the right. */
+function matrixShape(shape: Shape, isLeft: boolean): Shape {
+  if (shape.length !== 1) return shape
+  return isLeft ? [1, shape[0]!] : [shape[0]!, 1]
+}
+
+function asMatrix(x: MLArray, isLeft: boolean): MLArray {
+  return x.ndim === 1 ? expandDims(x, isLeft ? 0 : 1) : x
+}
+
+/** The shape of a product whose result has an axis also for operands of rank 1. */
+function stackShape(node: ArrayNode): Shape {
+  const isRow = node.inputShape(0).length === 1
+  const isColumn = node.inputShape(1).length === 1
+  const { shape } = node
+  const kept = shape.length - (isRow ? 0 : 1) - (isColumn ? 0 : 1)
+  const m = isRow ? 1 : shape[kept]!
+  const n = isColumn ? 1 : shape.at(-1)!
+  return [...shape.slice(0, kept), m, n]
+}
 
 /** A product in reverse: `da = dy @ bᵀ` and `db = aᵀ @ dy`, summed where the batch was broadcast. */
 const MATMUL: ArrayOperation = {
@@ -26,29 +47,48 @@ const MATMUL: ArrayOperation = {
   readsB: 1,
   unroll: ([a, b], node) => {
     const k = a!.shape.at(-1)!
-    const batch = node.shape.slice(0, -2)
-    const numbersOf = ({ shape }: Scalars): MLArray =>
-      spread(numbered(shape), [...batch, ...shape.slice(-2)])
-    const rows = pick(a!.values, numbersOf(a!))
-    const columns = pick(b!.values, swapaxes(numbersOf(b!), -1, -2))
-    const [m, n] = node.shape.slice(-2) as [number, number]
-    return Array.from({ length: sizeOf(node.shape) }, (_, i) => {
+    const shape = stackShape(node)
+    const batch = shape.slice(0, -2)
+    const numbersOf = (x: Scalars, isLeft: boolean): MLArray => {
+      const own = matrixShape(x.shape, isLeft)
+      return spread(numbered(own), [...batch, ...own.slice(-2)])
+    }
+    const rows = pick(a!.values, numbersOf(a!, true))
+    const columns = pick(b!.values, swapaxes(numbersOf(b!, false), -1, -2))
+    const [m, n] = shape.slice(-2) as [number, number]
+    return Array.from({ length: sizeOf(shape) }, (_, i) => {
       const row = Math.floor(i / n)
       const column = Math.floor(i / (m * n)) * n + (i % n)
       return dot(rows.slice(row * k, row * k + k), columns.slice(column * k, column * k + k))
     })
   },
   vjp: (dy, node, index) => {
-    const partner = swapaxes(node.input(1 - index), -1, -2)
-    const dx = index === 0 ? product(dy, partner) : product(partner, dy)
-    return sumTo(dx, node.inputShape(index))
+    const isLeft = index === 0
+    const own = node.inputShape(index)
+    const partner = swapaxes(asMatrix(node.input(1 - index), !isLeft), -1, -2)
+    const shape = stackShape(node)
+    const slope = shape.length === dy.ndim ? dy : reshape(dy, shape)
+    const dx = isLeft ? product(slope, partner) : product(partner, slope)
+    const gradient = sumTo(dx, matrixShape(own, isLeft))
+    return own.length === 1 ? reshape(gradient, own) : gradient
   },
   jvp: ([da, db], node) =>
     spread(total([da && product(da, node.input(1)), db && product(node.input(0), db)]), node.shape),
 }
 
-/** The product of stacks of matrices, whose shapes are known to fit. */
+/** The product of stacks of matrices or of vectors, whose shapes are known to fit. */
 function product(a: MLArray, b: MLArray): MLArray {
+  if (a.ndim > 1 && b.ndim > 1) return recordTwo(MATMUL, multiplied(a, b), a, b)
+  const y = multiplied(asMatrix(a.detach(), true), asMatrix(b.detach(), false))
+  const { shape, ndim } = y
+  const kept = shape.filter(
+    (_, axis) => !(a.ndim === 1 && axis === ndim - 2) && !(b.ndim === 1 && axis === ndim - 1),
+  )
+  return recordTwo(MATMUL, new MLArray(y.storage, kept), a, b)
+}
+
+/** The product of stacks of matrices, with no history. */
+function multiplied(a: MLArray, b: MLArray): MLArray {
   const rank = a.ndim
   const m = a.shape[rank - 2]!
   const k = a.shape[rank - 1]!
@@ -56,7 +96,7 @@ function product(a: MLArray, b: MLArray): MLArray {
   if (rank === 2 && b.ndim === 2) {
     const y = resultOf([m, n], a.dtype)
     multiplyStacks(1, m, k, n, stackAt(a, a.offset, 0), stackAt(b, b.offset, 0), y.storage.data, 0)
-    return recordTwo(MATMUL, y, a, b)
+    return y
   }
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'matmul')
   const y = resultOf([...batch, m, n], a.dtype)
@@ -73,7 +113,7 @@ function product(a: MLArray, b: MLArray): MLArray {
     else multiplyStacks(length, m, k, n, left, right, y.storage.data, at)
     at += length * m * n
   })
-  return recordTwo(MATMUL, y, a, b)
+  return y
 }
 
 function stackAt(x: MLArray, offset: number, stack: number): Stack {
@@ -92,19 +132,18 @@ export function matmul(given: MLArray, other: MLArray): MLArray {
   if (a.ndim === 0 || b.ndim === 0) throw scalarOperandError('matmul', a.shape, b.shape)
   const inner = b.shape.at(b.ndim === 1 ? 0 : -2)
   if (a.shape.at(-1) !== inner) throw matmulError(a.shape, b.shape)
-  const y = product(a.ndim === 1 ? expandDims(a, 0) : a, b.ndim === 1 ? expandDims(b, 1) : b)
-  if (a.ndim > 1 && b.ndim > 1) return y
-  const shape = y.shape.filter(
-    (_, axis) => !(a.ndim === 1 && axis === y.ndim - 2) && !(b.ndim === 1 && axis === y.ndim - 1),
-  )
-  return reshape(y, shape)
+  return product(a, b)
 }
 
 /** NumPy's dot: a product with a scalar, an inner product, or a sum over the last axis of `a` and the second to last of `b`. */
 export function dotProduct(given: MLArray, other: MLArray): MLArray {
   const [a, b] = toOperands('dot', [given, other]) as [MLArray, MLArray]
   if (a.ndim === 0 || b.ndim === 0) return mul(a, b)
-  return contract(a, b, [a.ndim - 1], [Math.max(b.ndim - 2, 0)], 'dot')
+  const [last, inner] = [a.ndim - 1, Math.max(b.ndim - 2, 0)]
+  if (b.ndim > 2) return contract(a, b, [last], [inner], 'dot')
+  // By one matrix, or one vector, it is the matrix product.
+  if (a.shape[last] !== b.shape[inner]) throw contractionError('dot', a.shape, b.shape, last, inner)
+  return product(a, b)
 }
 
 /** All products of an element of `a` and one of `b`, both flattened. */

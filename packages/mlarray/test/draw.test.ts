@@ -67,3 +67,11 @@ test('refuses limits that are none', () => {
     `[RangeError: toDot: limit must be an integer ≥ 1, got 0.]`,
   )
 })
+
+test('a product with a vector is one box', () => {
+  const [v, m] = [new MLArray([1, 2]), new MLArray([[1, 2], [3, 4]])] // prettier-ignore
+  const boxesOf = (y: MLArray): number => toDot(y).match(/\[label=/g)!.length
+  expect([v.dot(m.slice(0)), v.dot(v.mul(2))].map(boxesOf)).toEqual([4, 4])
+  expect([v.dot(m), m.dot(v), v.matmul(m), m.matmul(v)].map(boxesOf)).toEqual([3, 3, 3, 3])
+  expect([v.dot(m).op, v.dot(v).shape]).toEqual(['matmul', []])
+})
