@@ -79,7 +79,10 @@ export function norm(x: MLArray, { ord = 2, ...options }: NormOptions = {}): MLA
 
 function powerNorm(x: MLArray, ord: number, options: ReduceOptions): MLArray {
   if (ord === 2) return rootOrZero(sum(applyRow(square, x), options))
-  const powers = sum(applyRow(pow, applyRow(abs, x), ord), options)
+  // The slope of |x|^ord at 0 may be infinite, where that of |x| is 0: hence the inner `where`.
+  const none = compare('eq', x, 0)
+  const terms = applyRow(pow, where(none, 1, applyRow(abs, x)), ord)
+  const powers = sum(where(none, ord > 0 ? 0 : Infinity, terms), options)
   const isZero = compare('eq', powers, 0)
   return where(isZero, 0, applyRow(pow, where(isZero, 1, powers), 1 / ord))
 }

@@ -78,7 +78,7 @@ export type CreationOptions = {
   readonly dtype?: DType
   /** Whether its gradient is wanted. */
   readonly requiresGrad?: boolean
-  /** A name that drawings and `toString` show. */
+  /** A name that drawings and `console.log` show. */
   readonly label?: string
 }
 
@@ -261,7 +261,7 @@ export interface MLArray<S extends Shape = Shape>
   readonly dtype: DType
   /** Whether gradients flow to this array. */
   readonly requiresGrad: boolean
-  /** A name that drawings and `toString` show. */
+  /** A name that drawings and `console.log` show. */
   label: string | undefined
   /** The name of the operation that made this array; `leaf` or `constant` where none did. */
   readonly op: string

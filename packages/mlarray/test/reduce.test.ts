@@ -153,6 +153,21 @@ describe('at kinks', () => {
     expect(gradient((x) => x.std(), [4, 4, 4])).toEqual([0, 0, 0])
   })
 
+  test.each([0.5, 0.9, 1.5, 3, -1, -0.5])(
+    'so has a norm of order %d where elements are 0',
+    (ord) => {
+      const slopes = gradient((x) => x.norm({ ord }), [0, 2, -3]) as number[]
+      expect(slopes[0]).toBe(0)
+      // An element 0 is not there for orders above 0, and makes the norm 0 below.
+      const others = ord > 0 ? gradient((x) => x.norm({ ord }), [2, -3]) : [0, 0]
+      expect(slopes.slice(1).map((slope) => slope + 0)).toEqual(others)
+      const x = new MLArray([0, 2, -3])
+      x.norm({ ord }).backward({ createGraph: true })
+      x.gradNode()!.backward()
+      expect(x.grad().isFinite().all().item()).toBe(1)
+    },
+  )
+
   test('and so have their second derivatives', () => {
     const x = new MLArray([4, 4])
     x.std().backward({ createGraph: true })
