@@ -2,9 +2,10 @@
  * `vmap`: functions of single samples, over an axis of samples.
  */
 import { Value } from '@smol/value'
-import { MLArray as Untyped } from './array.ts'
+import { MLArray as Untyped, type DType } from './array.ts'
 import { transformed } from './call.ts'
 import { elementAt, fromValues } from './element.ts'
+import { commonDType } from './elementwise.ts'
 import { batchAxesError, batchSizeError, noSamplesError } from './errors.ts'
 import { reshape, slice, stackAlong, windowAlong } from './move.ts'
 import { checkOptions } from './options.ts'
@@ -54,6 +55,8 @@ export function vmap<A extends readonly unknown[], Y>(
   return transformed(f.length, (...args) => {
     const { leaves, rebuild } = takeApart(args, 'vmap')
     const axes = axesOf(args, leaves, inAxes)
+    // A Value is in the dtype of the arrays beside it.
+    const dtype = commonDType(leaves)
     const results = Array.from({ length: sampleCount(leaves, axes) }, (_, sample) => {
       const parts = leaves.map((x, i) => sampleOf(x, axes[i]!, sample))
       return takeApart(f(...(rebuild(parts) as A)), 'vmap', true)
@@ -61,7 +64,7 @@ export function vmap<A extends readonly unknown[], Y>(
     const [first] = results
     const stacked = first!.leaves.map((_, i) =>
       stackAlong(
-        results.map((result) => toArray(result.leaves[i]!)),
+        results.map((result) => toArray(result.leaves[i]!, dtype)),
         outAxes,
       ),
     )
@@ -69,8 +72,8 @@ export function vmap<A extends readonly unknown[], Y>(
   })
 }
 
-function toArray(x: Leaf): Untyped {
-  return x instanceof Untyped ? x : fromValues([x], [], 'float64')
+function toArray(x: Leaf, dtype: DType): Untyped {
+  return x instanceof Untyped ? x : fromValues([x], [], dtype)
 }
 
 /** The axis of the samples in each leaf; null where it has none. */

@@ -3,7 +3,7 @@
  * and normal numbers to rounding.
  */
 import { allocate, MLArray as Untyped, rowMajor } from './array.ts'
-import { toArray, tracked, type IntegerData as UntypedIntegers } from './create.ts'
+import { dtypeFor, toArray, tracked, type IntegerData as UntypedIntegers } from './create.ts'
 import {
   checkWeights,
   drawn,
@@ -170,7 +170,7 @@ export class Generator {
 
   /**
    * 1 with the given probability, else 0: one for each probability, or as many as the shape asks for, to
-   * which probabilities broadcast; untracked. @see torch.bernoulli
+   * which probabilities broadcast; untracked, in the dtype of an array of probabilities. @see torch.bernoulli
    */
   bernoulli(p: ArrayData, shape?: number | Shape, options: CreationOptions = {}): MLArray {
     checkOptions('bernoulli', options, CREATE)
@@ -180,7 +180,9 @@ export class Generator {
       if (!(chance >= 0 && chance <= 1)) throw optionError('bernoulli', 'p', 'from 0 to 1', chance)
     const full = broadcastShapes(given.shape, wanted, 'bernoulli')
     const chances = rowMajor(spread(given, full))
-    return typed(drawn('bernoulli', full, options, (i) => (this.next() < chances[i]! ? 1 : 0)))
+    const { dtype } = p instanceof Untyped ? p : { dtype: dtypeFor({}, 'bernoulli') }
+    const draw = (i: number): number => (this.next() < chances[i]! ? 1 : 0)
+    return typed(drawn('bernoulli', full, { dtype, ...options }, draw))
   }
 
   /**

@@ -73,6 +73,15 @@ describe('vmap', () => {
     expect(each.sum({ axis: 0 }).toList()).toEqual(w.grad().toList())
   })
 
+  test('gives Values in the dtype of the arrays', () => {
+    const single = new MLArray([1, 2, 3], { dtype: 'float32' })
+    const double = new MLArray([1, 2, 3])
+    const f = vmap((x: Value, w: Value) => x.square().mul(w))
+    expect([f(single, single).dtype, f(single, double).dtype]).toEqual(['float32', 'float64'])
+    const total = vmap((row: MLArray) => row.sum().at())
+    expect(total(single.reshape([3, 1])).dtype).toBe('float32')
+  })
+
   test('has derivatives of both orders', () => {
     const f = vmap((x: MLArray, w: MLArray) => x.mul(w).tanh().sum(), { inAxes: [0, null] })
     expect(() =>

@@ -9,6 +9,7 @@ import {
   MLArray,
   rand,
   randn,
+  setDefaultDtype,
   type GeneratorState,
 } from '../src/index.ts'
 import { distance, moments, normalBelow, surprise, tally } from './statistics.ts'
@@ -221,6 +222,22 @@ describe.each(SEEDS)('distributions with seed %i', (seed) => {
     const [never, some, always] = x.mean({ axis: 0 }).toList() as number[]
     expect([never, always]).toEqual([0, 1])
     expect(Math.abs(some! - 0.3)).toBeLessThan(4 * Math.sqrt(0.21 / 10_000))
+  })
+
+  test('bernoulli is in the dtype of its probabilities, so that a mask leaves that of what it masks', () => {
+    const random = new Generator(seed)
+    const p = new MLArray([0.5, 1], { dtype: 'float32' })
+    expect(random.bernoulli(p).dtype).toBe('float32')
+    expect(random.bernoulli(p, [3, 2], { dtype: 'float64' }).dtype).toBe('float64')
+    setDefaultDtype('float32')
+    try {
+      expect([random.bernoulli(0.5).dtype, random.bernoulli(p.astype('float64')).dtype]).toEqual([
+        'float32',
+        'float64',
+      ])
+    } finally {
+      setDefaultDtype('float64')
+    }
   })
 
   test('multinomial with replacement draws in proportion', () => {
