@@ -182,5 +182,16 @@ function emissions(steps: MLArray, samples: number, places: number, classAt: Cla
   )
   const shape = [1, samples, places]
   const chosen = steps.takeAlongAxis(new MLArray(classes, { shape, requiresGrad: false }))
-  return [...chosen] as MLArray[]
+  return rowsOf(chosen)
+}
+
+/**
+ * The arrays along the first axis, cut off by halves: the gradient of a cut is as large as what it was cut
+ * from, so that T cuts from all of them would take T² numbers.
+ */
+function rowsOf(x: MLArray): MLArray[] {
+  const rows = x.shape[0]!
+  if (rows === 1) return [x.squeeze({ axis: 0 })]
+  const half = rows >> 1
+  return [...rowsOf(x.slice(`:${half}`)), ...rowsOf(x.slice(`${half}:`))]
 }
