@@ -29,6 +29,14 @@ function asMatrix(x: MLArray, isLeft: boolean): MLArray {
   return x.ndim === 1 ? expandDims(x, isLeft ? 0 : 1) : x
 }
 
+/** The same elements with no history, which nobody hears of. */
+function matrixOf(x: MLArray, isLeft: boolean): MLArray {
+  if (x.ndim !== 1) return x
+  const [k, step] = [x.size, x.strides[0]!]
+  const strides = isLeft ? [k * step, step] : [step, 1]
+  return new MLArray(x.storage, matrixShape(x.shape, isLeft), strides, x.offset)
+}
+
 /** The shape of a product whose result has an axis also for operands of rank 1. */
 function stackShape(node: ArrayNode): Shape {
   const isRow = node.inputShape(0).length === 1
@@ -79,7 +87,7 @@ const MATMUL: ArrayOperation = {
 /** The product of stacks of matrices or of vectors, whose shapes are known to fit. */
 function product(a: MLArray, b: MLArray): MLArray {
   if (a.ndim > 1 && b.ndim > 1) return recordTwo(MATMUL, multiplied(a, b), a, b)
-  const y = multiplied(asMatrix(a.detach(), true), asMatrix(b.detach(), false))
+  const y = multiplied(matrixOf(a, true), matrixOf(b, false))
   const { shape, ndim } = y
   const kept = shape.filter(
     (_, axis) => !(a.ndim === 1 && axis === ndim - 2) && !(b.ndim === 1 && axis === ndim - 1),

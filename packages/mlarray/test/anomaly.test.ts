@@ -42,6 +42,14 @@ function textAt(place: string | undefined): string {
 const x = new MLArray([1, 0, -1])
 
 describe('in forward', () => {
+  test('a product with a vector is one operation', () => {
+    const large = new MLArray([1e308, 1])
+    expect(thrownBy(() => large.dot(large)).op).toBe('matmul')
+    expect(message(() => large.reshape([1, 2]).matmul(large))).toContain(
+      'matmul of shapes [1, 2] and [2] made',
+    )
+  })
+
   test('names operation, shapes, place and values', () => {
     expect(message(() => x.sqrt())).toMatchInlineSnapshot(
       `"detectAnomaly: sqrt of shape [3] made NaN at [2] from -1; called at LINE."`,
