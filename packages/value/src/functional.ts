@@ -125,8 +125,11 @@ export function jvp<A extends readonly Value[]>(
     if (xs.length !== given.length) throw tangentsError(xs.length, given.length)
     const dxs = Array.from(given, (dx) => toValue(dx, 'jvp', jvp))
     return transform('jvp', f, xs, (y, inputs) => {
-      const seeds = new Map(inputs.map((input, i) => [input, dxs[i]!]))
-      const dy = tangent(y, seeds) ?? constant(0)
+      // What does not move has no tangent, whatever its derivatives.
+      const moving = inputs
+        .map((input, i) => [input, dxs[i]!] as const)
+        .filter(([, dx]) => dx.requiresGrad || dx.data !== 0)
+      const dy = tangent(y, new Map(moving)) ?? constant(0)
       return { flat: [y, dy], shape: (flat) => flat as [Value, Value] }
     })
   }
@@ -165,10 +168,7 @@ function transform<R>(
 }
 
 function hasOtherLeaf(root: Value, own: ReadonlySet<unknown>): boolean {
-  return (
-    root.requiresGrad &&
-    topologicalOrder(root).some((node) => node.operation === LEAF && !own.has(node))
-  )
+  return topologicalOrder(root).some((node) => node.operation === LEAF && !own.has(node))
 }
 
 function derivatives(y: Value, inputs: readonly Value[]): Value[] {

@@ -316,7 +316,8 @@ export function tangent<G>(root: Node<G>, seeds: ReadonlyMap<Node, unknown>): G 
     const dxs = node.inputs.map((input) => found.get(input))
     if (dxs.some((dx) => dx !== undefined)) {
       checkUnchanged(node)
-      found.set(node, tangentOf(node, dxs))
+      const dy = tangentOf(node, dxs)
+      if (dy !== undefined) found.set(node, dy)
     }
   }
   return found.get(root) as G | undefined

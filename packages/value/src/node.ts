@@ -124,10 +124,10 @@ export abstract class Node<G = unknown> {
    */
   abstract vjp(dy: G, index: number): unknown
   /**
-   * Jacobian-vector product: the tangent of this node, given those of its inputs (`undefined` stands for
-   * zero; at least one is given), in differentiable operations.
+   * Jacobian-vector product: the tangent of this node, given those of its inputs (at least one is given), in
+   * differentiable operations. `undefined` stands for one that is zero whatever comes after.
    */
-  abstract jvp(dxs: readonly unknown[]): G
+  abstract jvp(dxs: readonly unknown[]): G | undefined
 
   /**
    * Adds this node's share to the stored gradients of its inputs: one share for each that is tracked, since

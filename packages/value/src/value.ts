@@ -213,12 +213,14 @@ export class Value extends Node<Value> {
   }
 
   override vjp(dy: Value, index: number): Value {
-    return times(dy, this.partial(index), (this.operation as ScalarOperation).selects)
+    const { selects } = this.operation as ScalarOperation
+    return times(dy, this.partial(index), selects) ?? constant(0)
   }
 
-  override jvp(dxs: readonly (Value | undefined)[]): Value {
-    const terms = dxs.map((dx, i) => dx && this.vjp(dx, i))
-    return terms.reduce((sum, term) => (sum && term ? sum.add(term) : (sum ?? term)))!
+  override jvp(dxs: readonly (Value | undefined)[]): Value | undefined {
+    const { selects } = this.operation as ScalarOperation
+    const terms = dxs.map((dx, i) => dx && times(dx, this.partial(i), selects))
+    return terms.reduce((sum, term) => (sum && term ? sum.add(term) : (sum ?? term)))
   }
 
   /** The law of `vjp` on plain numbers. Sums and products come first: they are most of every program. */
@@ -293,12 +295,12 @@ function weigh(dy: number, partial: number, selects: boolean): number {
   return partial === 0 && selects ? 0 : dy * partial
 }
 
-/** The same on Values. */
-function times(dy: Value, partial: Value | number, selects: boolean): Value {
+/** The same on Values, a gradient or a tangent; what gives 0 gives `undefined`. */
+function times(dy: Value, partial: Value | number, selects: boolean): Value | undefined {
   if (partial === 1) return dy
   if (partial === -1) return dy.neg()
   const d = typeof partial === 'number' ? partial : partial.data
-  return d === 0 && selects ? constant(0) : dy.mul(partial)
+  return d === 0 && selects ? undefined : dy.mul(partial)
 }
 
 /** An operation on a list of inputs that no row describes. */

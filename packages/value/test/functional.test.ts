@@ -102,3 +102,13 @@ describe('jvp', () => {
     expect(dx.grad).toBe(12)
   })
 })
+
+test('jvp is finite where grad is: nothing comes of what was not chosen or does not move', () => {
+  const f = (x: Value): Value => x.relu().sqrt().add(x.maximum(2).sub(2).cbrt())
+  expect([grad(f)(-1).data, jvp(f)(-1, 1)[1].data]).toEqual([0, 0])
+  expect([grad(grad(f))(-1).data, jvp(grad(f))(-1, 1)[1].data]).toEqual([0, 0])
+  const g = (a: Value, b: Value): Value => a.square().add(b.sqrt())
+  expect(jvp(g)([3, 0], [1, 0])[1].data).toBe(6)
+  expect(jvp(g)([3, 0], [1, 1])[1].data).toBe(Infinity)
+  expect(grad((db) => jvp(g)([3, 4], [0, db])[1])(0).data).toBe(1 / 4)
+})
