@@ -51,7 +51,7 @@ export function customOp(
   }
 }
 
-const PARTIALS = [['df'], ['da', 'db'], ['da', 'db', 'dc']] as const
+const PARTIALS: ReadonlySet<string> = new Set(['df', 'da, db', 'da, db, dc'])
 
 /** Every message about the operation begins with its name. */
 const NAME = /^[^\p{Cc}\u2028\u2029]{1,100}$/u
@@ -60,20 +60,18 @@ const NAME = /^[^\p{Cc}\u2028\u2029]{1,100}$/u
 function checkRow(name: unknown, row: unknown): number {
   if (typeof name !== 'string' || !NAME.test(name))
     throw rowError('', 'the name must be a text of 1 to 100 characters on one line', customOp)
-  const given = (typeof row === 'object' && row !== null ? row : {}) as Record<string, unknown>
+  const given = Object(row) as Record<string, unknown>
   if (typeof given['f'] !== 'function') throw rowError(name, 'f must be a function', customOp)
   const names = ['df', 'da', 'db', 'dc'].filter((key) => given[key] !== undefined)
-  const found = PARTIALS.find((partials) => partials.join() === names.join())
-  if (found === undefined) {
-    const got = names.length === 0 ? 'none' : names.join(', ')
-    throw rowError(name, `needs df, or da and db, or da, db and dc; got ${got}`, customOp)
-  }
-  const other = found.find((key) => typeof given[key] !== 'function')
+  const got = names.join(', ')
+  if (!PARTIALS.has(got))
+    throw rowError(name, `needs df, or da and db, or da, db and dc; got ${got || 'none'}`, customOp)
+  const other = names.find((key) => typeof given[key] !== 'function')
   if (other !== undefined) throw rowError(name, `${other} must be a function`, customOp)
   const { fallback } = given
   if (fallback !== undefined && typeof fallback !== 'number')
     throw rowError(name, 'fallback must be a number', customOp)
-  return found.length
+  return names.length
 }
 
 /** Making the row ready runs its derivatives once, with stand-ins for the operands. */

@@ -87,9 +87,8 @@ function escapeDot(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replaceAll(/\r\n|\r|\n/g, '\\n')
+    .replaceAll(/[\\"]/g, '\\$&')
+    .replaceAll(/\r\n?|\n/g, '\\n')
 }
 
 /**
@@ -100,5 +99,5 @@ function escapeMermaid(text: string): string {
   return text
     .replaceAll(/["#&'<>\\`{}[\]]/g, (c) => `#${c.codePointAt(0)};`)
     .replaceAll(/\$(?=\$)|#92;(?=n)|fa[bklrs]?:(?=fa-)/gi, '$&#8288;')
-    .replaceAll(/\r\n|\r|\n/g, '<br/>')
+    .replaceAll(/\r\n?|\n/g, '<br/>')
 }
