@@ -108,6 +108,7 @@ await part('second', `A better one, ${SIZES.join(' → ')}`, async () => {
   const totalSteps = epochs * readings.length
   const schedule = oneCycle({ maxLearningRate: learningRate, totalSteps })
   const optimizer = new AdamW(network, { weightDecay: 0.3, schedule })
+  const stopping = earlyStopping({ metric: 'validationLoss', patience, restore: network })
   const start = performance.now()
 
   const { epochs: history, stopped } = await train({
@@ -120,7 +121,7 @@ await part('second', `A better one, ${SIZES.join(' → ')}`, async () => {
       return { validationLoss: watched.loss, validationAccuracy: watched.accuracy, rate }
     },
     callbacks: [
-      earlyStopping({ metric: 'validationLoss', patience, restore: network }),
+      stopping,
       showEpochs(({ kind, epoch, step, metrics, means }, time) => {
         const { training: learned, validation: watched } = toEpoch({ ...means, ...metrics })
         const speed = Math.min(images, step * batch) / time
@@ -129,8 +130,7 @@ await part('second', `A better one, ${SIZES.join(' → ')}`, async () => {
     ],
   })
   const time = performance.now() - start
-  const losses = history.map(({ validationLoss }) => validationLoss!)
-  const kept = 1 + losses.indexOf(Math.min(...losses))
+  const kept = stopping.bestEpoch
   runs.push({ name: 'second network', history: history.map(toEpoch), kept })
   result = examine(network, test)
   console.log(`
