@@ -131,7 +131,7 @@ export function coercionError(caller?: unknown): TypeError {
 
 export function untrackedRootError(): TypeError {
   const message =
-    'backward: the root is untracked: nothing that it was made from requires a gradient.'
+    'backward: the root is untracked: it was made in noGrad or a hook, or from nothing that requires a gradient.'
   return located(new TypeError(message), { op: 'backward' })
 }
 
@@ -206,7 +206,7 @@ export function labelError(given: unknown): TypeError {
 }
 
 export function tangentsError(inputs: number, tangents: number, caller?: unknown): RangeError {
-  const message = `jvp: the point has ${inputs} ${inputs === 1 ? 'number' : 'numbers'} and the tangents have ${tangents}.`
+  const message = `jvp: the point has length ${inputs}, and the tangents have length ${tangents}.`
   return located(new RangeError(message), { op: 'jvp', lengths: [inputs, tangents] }, caller)
 }
 

@@ -166,7 +166,7 @@ test('every message', () => {
     RangeError: dot: a has 2 elements and b has 1.
     TypeError: Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.
     TypeError: Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.
-    TypeError: backward: the root is untracked: nothing that it was made from requires a gradient.
+    TypeError: backward: the root is untracked: it was made in noGrad or a hook, or from nothing that requires a gradient.
     TypeError: backward: the data of an input of mul was changed by an assignment after it was used; its gradient would be wrong.
     TypeError: backward: a pass over this graph is under way (at a node made by square); a hook may only run one over another graph.
     TypeError: noGrad: the function returned a promise; recording would be on again before it ends.
@@ -181,7 +181,7 @@ test('every message', () => {
     TypeError: toDot: options are an object { limit? }, got 3.
     TypeError: backward: there is no option "createGrap"; the options are upstream, createGraph.
     TypeError: Value: requiresGrad must be true or false, got the string "no".
-    RangeError: jvp: the point has 2 numbers and the tangents have 1.
+    RangeError: jvp: the point has length 2, and the tangents have length 1.
     RangeError: checkGrads: order must be an integer from 1 to 9, got 0.
     RangeError: checkGrads: directions must be an integer from 1 to 1000, got Infinity.
     RangeError: checkGrads: seed must be an integer, got 0.5.

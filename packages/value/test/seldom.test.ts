@@ -11,7 +11,7 @@ test('one and several in messages', () => {
   const two = customOp('two', { f: (x, y) => x + y, da: () => 1, db: () => 1 })
   expect(() => (two as (...xs: number[]) => Value)(1)).toThrow('two: takes 2 operands, got 1.')
   expect(() => (one as (...xs: number[]) => Value)()).toThrow('one: takes 1 operand, got 0.')
-  expect(() => jvp((x) => x)(1, any([1, 2]))).toThrow('the point has 1 number and')
+  expect(() => jvp((x) => x)(1, any([1, 2]))).toThrow('the point has length 1, and')
   expect(() => new Value(any(() => 1))).toThrow('got a function.')
   expect(() => new Value(any(1n))).toThrow('data must be a number, got the bigint 1.')
 })
