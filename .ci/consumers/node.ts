@@ -5,11 +5,11 @@ import { check, expect, run } from './checks.ts'
 import { useOf } from './programs.ts'
 import { project, type Package } from './project.ts'
 
-/** Kinds of modules, each with how they are found. */
+/** Kinds of modules, how they are found, and which globals have types: those for Node come without the browser's. */
 const MODES = [
-  ['es2022', 'bundler'],
-  ['node16', 'node16'],
-  ['nodenext', 'nodenext'],
+  ['es2022', 'bundler', 'es2022,dom'],
+  ['node16', 'node16', 'es2022'],
+  ['nodenext', 'nodenext', 'es2022'],
 ] as const
 
 /** Puts the programs that use these packages into a folder. */
@@ -21,9 +21,9 @@ export function writeUse(folder: string, packages: readonly Package[]): void {
 const compile = (
   folder: string,
   version: string,
-  [module, resolution]: readonly string[],
+  [module, resolution, lib]: readonly string[],
 ): string =>
-  `node "${join(folder, 'node_modules', `ts${version}`, 'bin/tsc')}" --noEmit --strict --target es2022 --lib es2022,dom --skipLibCheck false --module ${module} --moduleResolution ${resolution}`
+  `node "${join(folder, 'node_modules', `ts${version}`, 'bin/tsc')}" --noEmit --strict --target es2022 --lib ${lib} --skipLibCheck false --module ${module} --moduleResolution ${resolution}`
 
 /** The code of the README that was installed, pasted into one file as it is. */
 function codeOf(folder: string, name: string): string {
@@ -65,7 +65,8 @@ export async function eachAlone(
       const code = codeOf(alone, each.name)
       for (const file of ['readme.mjs', 'readme.mts']) writeFileSync(join(alone, file), code)
       await run(`"${process.execPath}" readme.mjs`, alone)
-      await run(`${compile(all, version, MODES[2])} readme.mts`, alone)
+      // `console` is the browser's or Node's.
+      await run(`${compile(all, version, MODES[0])} readme.mts`, alone)
     })
   }
 }

@@ -13,6 +13,17 @@ import { kernelSetError } from './errors.ts'
 /** The sets of kernels, from the one that runs everywhere to the fastest. */
 export type KernelSet = 'plain' | 'simd' | 'relaxed'
 
+/**
+ * `WebAssembly.Memory` and `WebAssembly.Module` where these types exist. A program for Node that has not asked
+ * for the types of browsers lacks them, and our declarations have to compile there, too.
+ */
+type Memory = typeof globalThis extends { WebAssembly: { Memory: { prototype: infer M } } }
+  ? M
+  : object
+type Module = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
+  ? M
+  : object
+
 type Exports = Readonly<Record<string, (...operands: number[]) => number>>
 
 const SETS: ReadonlySet<KernelSet> = new Set(['plain', 'simd', 'relaxed'])
@@ -31,7 +42,7 @@ type Block = { at: number; size: number }
 
 /** A memory, and what of it is in use; the sets of kernels share it. */
 class Space {
-  readonly memory: WebAssembly.Memory
+  readonly memory: Memory
   readonly size: number
   /** What is free among the resident arrays, by address; the last one reaches up to `top`. */
   readonly free: Block[]
@@ -40,7 +51,7 @@ class Space {
   top: number
   used = 0
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: Memory) {
     this.memory = memory
     this.size = memory.buffer.byteLength
     this.top = this.size
@@ -83,14 +94,14 @@ class Space {
 /** A set of kernels with the memory that they work on. */
 export class Engine {
   readonly set: KernelSet
-  readonly memory: WebAssembly.Memory
-  readonly module: WebAssembly.Module
+  readonly memory: Memory
+  readonly module: Module
   readonly run: Exports
   readonly float32: Float32Array
   readonly float64: Float64Array
   readonly #space: Space
 
-  constructor(set: KernelSet, module: WebAssembly.Module, space: Space) {
+  constructor(set: KernelSet, module: Module, space: Space) {
     const { memory } = space
     this.set = set
     this.memory = memory
