@@ -166,35 +166,35 @@ const adamStep: (decoupled: boolean) => Row<AdamSettings, AdamSlot, AdamFactors>
     return { parameter, expAvg, expAvgSq, ...largest, denominator }
   }
 
-const adamDefaults: AdamSettings = {
+const adamDefaults = (weightDecay: number): AdamSettings => ({
   learningRate: 1e-3,
   beta1: 0.9,
   beta2: 0.999,
   eps: 1e-8,
-  weightDecay: 0,
+  weightDecay,
   amsgrad: false,
   maximize: false,
-}
+})
 
 export const adam: Row<AdamSettings, AdamSlot, AdamFactors> = {
   name: 'Adam',
   formula:
     'm ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  θ ← θ − α m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)',
   source: 'arXiv:1412.6980, algorithm 1; amsgrad: arXiv:1904.09237, algorithm 2',
-  defaults: adamDefaults,
+  defaults: /* @__PURE__ */ adamDefaults(0),
   slots: adamSlots,
   factors: adamFactors,
-  update: adamStep(false),
+  update: /* @__PURE__ */ adamStep(false),
 }
 
 export const adamW: Row<AdamSettings, AdamSlot, AdamFactors> = {
   name: 'AdamW',
   formula: 'θ ← (1 − αλ) θ, then as Adam',
   source: 'arXiv:1711.05101, algorithm 2; the schedule multiplies the decay too, as PyTorch has it',
-  defaults: { ...adamDefaults, weightDecay: 1e-2 },
+  defaults: /* @__PURE__ */ adamDefaults(1e-2),
   slots: adamSlots,
   factors: adamFactors,
-  update: adamStep(true),
+  update: /* @__PURE__ */ adamStep(true),
 }
 
 export const nadam: Row<NAdamSettings, 'expAvg' | 'expAvgSq'> = {
