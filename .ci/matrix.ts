@@ -15,7 +15,9 @@ import { pack, project } from './consumers/project.ts'
 import { onRuntimes } from './consumers/runtimes.ts'
 
 const nodes = (process.env['NODES'] ?? '20.19,22,24,26').split(',')
-const compilers = (process.env['TS'] ?? '5.4.5,5.9.3,6.0.3,7.0.2').split(',')
+const compilers = (process.env['TS'] ?? '5.4.5,5.5.4,5.6.3,5.7.3,5.8.3,5.9.3,6.0.3,7.0.2').split(
+  ',',
+)
 const parts = (process.env['PARTS'] ?? 'maps,node,types,alone,runtimes,bundlers,browser').split(',')
 const dir = mkdtempSync(join(tmpdir(), 'smol-consumers-'))
 
@@ -37,9 +39,9 @@ try {
   const expected = JSON.parse(await run(`"${process.execPath}" print.mjs`, all)) as Trained
 
   if (parts.includes('maps')) await mapped(all, packages)
-  if (parts.includes('node')) await onNode(all, nodes)
+  if (parts.includes('node')) await onNode(all, expected, nodes)
   if (parts.includes('types')) await inTypeScript(all, compilers)
-  if (parts.includes('alone')) await eachAlone(dir, packages, all, compilers.at(-1)!)
+  if (parts.includes('alone')) await eachAlone(dir, packages, all, nodes, compilers)
   if (parts.includes('runtimes'))
     await onRuntimes(all, expected, (folder, wanted) => project(folder, [wanted]))
   // The browser's worker runs what a bundler has made.

@@ -183,7 +183,11 @@ async function visit(chromium: string, folder: string, each: Case): Promise<Trai
       `--user-data-dir=${profile}`,
       `${url}/${each.page}.html`,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    // What else it writes goes to the same folder, not to the user's.
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, HOME: profile, TMPDIR: profile },
+    },
   )
   let log = ''
   browser.stderr.on('data', (text) => (log += String(text)))

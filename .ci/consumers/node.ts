@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { check, expect, run } from './checks.ts'
-import { useOf } from './programs.ts'
+import { isSame, useOf, type Trained } from './programs.ts'
 import { project, type Package } from './project.ts'
 
 /** Kinds of modules, how they are found, and which globals have types: those for Node come without the browser's. */
@@ -11,6 +11,12 @@ const MODES = [
   ['node16', 'node16', 'es2022'],
   ['nodenext', 'nodenext', 'es2022'],
 ] as const
+
+/** The pinned Node is the one that runs this; npm's `node` package has the others. */
+const nodeOf = (version: string): string =>
+  process.versions.node.startsWith(`${version}.`)
+    ? `"${process.execPath}"`
+    : `npx --yes node@${version}`
 
 /** Puts the programs that use these packages into a folder. */
 export function writeUse(folder: string, packages: readonly Package[]): void {
@@ -33,14 +39,16 @@ function codeOf(folder: string, name: string): string {
 
 /**
  * Each package alone, with nothing but what it says that it needs: every entry point, and what its README shows, as
- * JavaScript and as strict TypeScript. The compiler is of the project `all`.
+ * JavaScript and as strict TypeScript. The compilers are of the project `all`: here the oldest and the newest.
  */
 export async function eachAlone(
   folder: string,
   packages: readonly Package[],
   all: string,
-  version: string,
+  nodes: readonly string[],
+  compilers: readonly string[],
 ): Promise<void> {
+  const ends = [...new Set([compilers[0]!, compilers.at(-1)!])]
   for (const each of packages) {
     const short = each.name.slice('@smol/'.length)
     const wanted = packages.filter(({ name }) => name === each.name || each.needs.includes(name))
@@ -56,26 +64,37 @@ export async function eachAlone(
       )
       expect(installed.join(' ') === '@smol', `it brings ${installed.join(', ')}`)
       writeUse(alone, [each])
-      await run(`"${process.execPath}" use.mjs`, alone)
-      await run(`"${process.execPath}" use.cjs`, alone)
-      await run(`${compile(all, version, MODES[2])} use.mts`, alone)
-    })
-    // oxlint-disable-next-line no-await-in-loop
-    await check(`${short}: the code of its README, pasted`, async () => {
       const code = codeOf(alone, each.name)
       for (const file of ['readme.mjs', 'readme.mts']) writeFileSync(join(alone, file), code)
-      await run(`"${process.execPath}" readme.mjs`, alone)
-      // `console` is the browser's or Node's.
-      await run(`${compile(all, version, MODES[0])} readme.mts`, alone)
     })
+    for (const version of nodes)
+      for (const file of ['use.mjs', 'use.cjs', 'readme.mjs'])
+        // oxlint-disable-next-line no-await-in-loop
+        await check(`${short} alone, node ${version} ${file}`, () =>
+          run(`${nodeOf(version)} ${file}`, alone),
+        )
+    for (const version of ends) {
+      for (const mode of MODES)
+        // oxlint-disable-next-line no-await-in-loop
+        await check(`${short} alone, typescript ${version} ${mode[1]} use.mts`, () =>
+          run(`${compile(all, version, mode)} use.mts`, alone),
+        )
+      // `console` is the browser's or Node's.
+      // oxlint-disable-next-line no-await-in-loop
+      await check(`${short} alone, typescript ${version} readme.mts`, () =>
+        run(`${compile(all, version, MODES[0])} readme.mts`, alone),
+      )
+    }
   }
 }
 
-export async function onNode(folder: string, versions: readonly string[]): Promise<void> {
+export async function onNode(
+  folder: string,
+  expected: Trained,
+  versions: readonly string[],
+): Promise<void> {
   for (const version of versions) {
-    // The pinned Node is the one that runs this; npm's `node` package has the others.
-    const here = process.versions.node.startsWith(`${version}.`)
-    const node = here ? `"${process.execPath}"` : `npx --yes node@${version}`
+    const node = nodeOf(version)
     for (const [way, file] of [
       ['import', 'use.mjs'],
       ['require', 'use.cjs'],
@@ -83,6 +102,12 @@ export async function onNode(folder: string, versions: readonly string[]): Promi
       // oxlint-disable-next-line no-await-in-loop
       await check(`node ${version} ${way}`, () => run(`${node} ${file}`, folder))
     }
+    // oxlint-disable-next-line no-await-in-loop
+    await check(`node ${version} trains`, async () => {
+      const found = JSON.parse(await run(`${node} print.mjs`, folder)) as Trained
+      expect(isSame(found, expected), `${JSON.stringify(found)} is not ${JSON.stringify(expected)}`)
+      expect(found.kernels !== 'plain', 'no WebAssembly kernels')
+    })
   }
 }
 
