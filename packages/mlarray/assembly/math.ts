@@ -225,17 +225,11 @@ export function exp<T>(x: v128): v128 {
 /** eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1), which loses the sign of −0. */
 // @inline
 export function expm1<T>(x: v128): v128 {
-  if (isFar<T>(x)) return expm1Wide<T>(x)
   const t = turns<T>(x)
   const power = addBits<T>(toExponent<T>(t), one<T>())
-  return signed<T>(madd<T>(power, expm1OfRest<T>(rest<T>(x, t)), v128.sub<T>(power, one<T>())), x)
-}
-
-/** Lanes that are near are computed again, beside zeros. */
-function expm1Wide<T>(x: v128): v128 {
-  const isNear = v128.le<T>(abs<T>(x), expFar<T>())
-  const y = v128.sub<T>(expWide<T>(x), one<T>())
-  return v128.bitselect(expm1<T>(v128.and(x, isNear)), y, isNear)
+  const y = signed<T>(madd<T>(power, expm1OfRest<T>(rest<T>(x, t)), v128.sub<T>(power, one<T>())), x)
+  if (!isFar<T>(x)) return y
+  return v128.bitselect(y, v128.sub<T>(expWide<T>(x), one<T>()), v128.le<T>(abs<T>(x), expFar<T>()))
 }
 
 /**

@@ -6,12 +6,13 @@
  * needs (`reserve`, `place`), gone at its end. All other arrays are ordinary ones. Nothing here knows what a
  * kernel computes. Decision 0030 says why arrays live where they do.
  */
-import { pieces, relaxed, simd } from './generated/kernels.ts'
+import { pieces } from './generated/kernels.ts'
 import type { DType, TypedArray } from './array.ts'
 import { kernelSetError } from './errors.ts'
 
 /** The sets of kernels, from the one that runs everywhere to the fastest. */
 export type KernelSet = 'plain' | 'simd' | 'relaxed'
+type ModuleSet = Exclude<KernelSet, 'plain'>
 
 /**
  * `WebAssembly.Memory` and `WebAssembly.Module` where these types exist. A program for Node that has not asked
@@ -234,23 +235,23 @@ export function kernelMemory(): { readonly used: number; readonly size: number }
 
 function start(set: KernelSet | undefined): Engine | undefined {
   if (set === 'plain' || typeof WebAssembly === 'undefined') return undefined
-  const started = set === 'simd' ? undefined : engineOf('relaxed', relaxed)
-  return started ?? engineOf('simd', simd)
+  const started = set === 'simd' ? undefined : engineOf('relaxed')
+  return started ?? engineOf('simd')
 }
 
 /** Undefined where the features are missing, or where a content-security policy forbids compiling. */
-function engineOf(set: KernelSet, places: readonly number[]): Engine | undefined {
+function engineOf(set: ModuleSet): Engine | undefined {
   let known = engines.get(set)
   if (known === undefined) {
-    known = instantiate(set, places) ?? null
+    known = instantiate(set) ?? null
     engines.set(set, known)
   }
   return known ?? undefined
 }
 
-function instantiate(set: KernelSet, places: readonly number[]): Engine | undefined {
+function instantiate(set: ModuleSet): Engine | undefined {
   try {
-    const module = new WebAssembly.Module(moduleOf(places))
+    const module = new WebAssembly.Module(moduleOf(set))
     space ??= new Space(largestMemory(MOST_PAGES))
     return new Engine(set, module, space)
   } catch {
@@ -263,9 +264,10 @@ type Native = {
   readonly Uint8Array: { readonly fromHex?: (text: string) => Uint8Array<ArrayBuffer> }
 }
 
-/** A module, put together from its pieces. */
-function moduleOf(places: readonly number[]): Uint8Array<ArrayBuffer> {
-  const text = places.map((place) => pieces[place]).join('')
+/** A module, put together from its pieces: of every three, those that both have and its own. */
+function moduleOf(set: ModuleSet): Uint8Array<ArrayBuffer> {
+  const other = set === 'simd' ? 2 : 1
+  const text = pieces.filter((_, i) => i % 3 !== other).join('')
   // What the platform has for it takes a twentieth of the time of the loop, which a cold start would feel.
   const { Buffer, Uint8Array: Bytes } = globalThis as Native
   if (Bytes.fromHex !== undefined) return Bytes.fromHex(text)
@@ -306,11 +308,10 @@ const sharedModules = new Map<KernelSet, WebAssembly.Module>()
 /** The sets that run here, on one memory that threads can share, apart from the one above. */
 export function sharedEngines(): Engine[] {
   const shared = new Space(largestMemory(MOST_PAGES, true))
-  const places = { simd, relaxed }
   return (['simd', 'relaxed'] as const).flatMap((set) => {
     let module = sharedModules.get(set)
     if (module === undefined) {
-      const bytes = moduleOf(places[set])
+      const bytes = moduleOf(set)
       // A module says of the memory that it imports whether that is shared. Kernels do not care.
       bytes[memoryFlags(bytes)]! |= SHARED
       if (!WebAssembly.validate(bytes)) return []

@@ -1,7 +1,7 @@
 // Compiles assembly/kernels.ts to WebAssembly, once per set of features, and writes the modules as text to
-// src/generated/kernels.ts. The source asks `ASC_FEATURE_RELAXED_SIMD` where the two differ: in a few functions,
-// so each function stands there once, and a module is a list of places. In hexadecimal digits, since these
-// compress better than base64, whose digits straddle bytes. JavaScript, since the compiler's types declare globals.
+// src/generated/kernels.ts. The source asks `ASC_FEATURE_RELAXED_SIMD` where the two differ: in a few functions, so
+// what they have in common stands there once. In hexadecimal digits, since these compress better than base64, whose
+// digits straddle bytes. JavaScript, since the compiler's types declare globals.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createMemoryStream, main } from 'assemblyscript/asc'
 import { sources } from './assembly.ts'
@@ -23,8 +23,8 @@ async function compile(name, features) {
   const stderr = createMemoryStream()
   const { error } = await main(
     [
-      `assembly/kernels.ts --outFile kernels.wasm -O3 --converge --noAssert --runtime stub --use abort=`,
-      `--importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536`,
+      `assembly/kernels.ts --outFile kernels.wasm -O3 --shrinkLevel 1 --converge --noAssert`,
+      `--runtime stub --use abort= --importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536`,
       ...features.map((feature) => `--enable ${feature}`),
     ]
       .flatMap((options) => options.split(' '))
@@ -79,32 +79,26 @@ const modules = []
 for (const [name, features] of Object.entries(sets)) {
   // oxlint-disable-next-line no-await-in-loop -- the compiler does one at a time
   const module = await compile(name, features)
-  modules.push({
-    name,
-    about: `${module.length} bytes, needs ${features.join(' and ')}.`,
-    pieces: piecesOf(module).map((piece) => Buffer.from(piece).toString('hex')),
-  })
+  modules.push(piecesOf(module).map((piece) => Buffer.from(piece).toString('hex')))
   console.log(`${name}: ${module.length} bytes`)
 }
-// Those that differ a little stand together, so that a compressor sees it.
-const all = new Set(
-  modules[0].pieces
-    .flatMap((_, i) => modules.map(({ pieces }) => pieces[i]))
-    .concat(modules.flatMap(({ pieces }) => pieces)),
-)
-const places = new Map([...all].map((piece, i) => [piece, i]))
+// Where pieces differ they stand side by side, so that a compressor sees how little they do.
+const [simd, relaxed] = modules
+const pieces = ['']
+for (let i = 0; i < Math.max(simd.length, relaxed.length); i++) {
+  if (simd[i] === relaxed[i]) pieces.push(pieces.pop() + simd[i])
+  else pieces.push(simd[i] ?? '', relaxed[i] ?? '', '')
+}
 mkdirSync(`${root}src/generated`, { recursive: true })
 writeFileSync(
   `${root}src/generated/kernels.ts`,
   `// Generated from assembly/ by tools/build-wasm.mjs: do not edit.
-/** Pieces of modules, in hexadecimal digits. */
+/**
+ * Pieces of modules, in hexadecimal digits, by threes: what both modules have, what follows in the one for
+ * ${sets.simd.join(' and ')}, and what in the one for ${sets.relaxed.join(' and ')}.
+ */
 export const pieces: readonly string[] = [
-${[...all].map((piece) => `  '${piece}',`).join('\n')}
+${pieces.map((piece) => `  '${piece}',`).join('\n')}
 ]
-${modules
-  .map(({ name, about, pieces }) => {
-    const list = pieces.map((piece) => places.get(piece)).join(', ')
-    return `/** ${about} */\nexport const ${name}: readonly number[] = [${list}]\n`
-  })
-  .join('')}`,
+`,
 )
