@@ -42,7 +42,7 @@ type Partial = {
   readonly reads: number
 }
 
-type Rule = ScalarOperation['da']
+type Rule = ScalarOperation['partials'][number]
 
 /** The operation on arrays that a row stands for. */
 export class Elementwise implements ArrayOperation {
@@ -58,7 +58,7 @@ export class Elementwise implements ArrayOperation {
   readonly #partials: readonly Partial[]
 
   constructor(row: ScalarOperation, isOwn: boolean) {
-    const { name, variadic, readsA, readsB, da, db, dc, arity } = row
+    const { name, variadic, readsA, readsB, partials } = row
     this.name = name
     this.variadic = variadic
     this.readsA = readsA
@@ -66,7 +66,7 @@ export class Elementwise implements ArrayOperation {
     this.row = row
     this.kernel = isOwn ? kernelNamed(name) : undefined
     this.unroll = (inputs, node) => unrolled(row, inputs, node)
-    this.#partials = [da, db, dc].slice(0, arity).map((rule, index) => {
+    this.#partials = partials.map((rule, index) => {
       const constant = rule.length === 0 ? rule<number, boolean>(numbers) : undefined
       const [kernel, reads] = (isOwn && partialNamed(name, index)) || [undefined, 0]
       return { rule, constant, kernel, reads }

@@ -19,9 +19,9 @@ import {
   fromData,
   MLArray,
   positionOf,
+  resultOf,
   type DType,
   type Storage,
-  type TypedArray,
 } from './array.ts'
 import { add, sumOf } from './elementwise.ts'
 import { showText } from './print.ts'
@@ -34,6 +34,11 @@ export interface ArrayOperation extends Operation {
   readonly elementwise?: boolean
   /** The gradient of input `index`, in differentiable operations. */
   vjp(dy: MLArray, node: ArrayNode, index: number): unknown
+  /**
+   * Adds the gradient of the only input, most of which is 0, to `sum`: instead of `vjp`, where nothing is
+   * recorded. Many small parts of one array then take a pass over it, not one each.
+   */
+  addTo?(sum: MLArray, dy: MLArray, node: ArrayNode): void
   /** The tangent of the result, in differentiable operations; `undefined` stands for zeros, not for all inputs. */
   jvp(dxs: readonly (MLArray | undefined)[], node: ArrayNode): MLArray
   /** The same on Values, element by element. */
@@ -89,7 +94,9 @@ export class ArrayNode extends Node<MLArray> {
   }
 
   override addGrad(gradient: MLArray): void {
-    this.setGrad(this.gradient === undefined ? gradient : sumOf(this.gradient, gradient))
+    const before = this.gradient
+    this.setGrad(before === undefined ? gradient : sumOf(before, gradient))
+    this.ownsGradient = before !== undefined
   }
 
   override pull(): void {
@@ -102,7 +109,8 @@ export class ArrayNode extends Node<MLArray> {
       })
       return
     }
-    if (a.operation !== CONSTANT) a.receive(operation.vjp(dy, this, 0))
+    if (operation.addTo !== undefined) (a as ArrayNode).receivePart(this, operation, dy)
+    else if (a.operation !== CONSTANT) a.receive(operation.vjp(dy, this, 0))
     if (b !== undefined && b.operation !== CONSTANT) b.receive(operation.vjp(dy, this, 1))
   }
 
@@ -113,12 +121,12 @@ export class ArrayNode extends Node<MLArray> {
   }
 
   setGradientAt(index: number, value: number): void {
-    this.ownGradient()[index] = value
+    this.ownGradient().storage.data[index] = value
   }
 
   /** Takes a share of the gradient that concerns one element only. */
   receiveAt(index: number, share: number): void {
-    if (this.isFresh()) this.zeroGrad()
+    if (this.countShare()) this.zeroGrad()
     this.ownGradient()[index]! += share
   }
 

@@ -85,8 +85,8 @@ describe('give, to the bit, dy times the partial derivative of the row', () => {
     Array.from({ length: arity }, (_, index) => [name, index] as const),
   )
   test.each(cases)('%s, operand %i', (name, index) => {
-    const { da, db, dc, arity, selects } = operations[name as keyof typeof operations]
-    const rule = [da, db, dc][index]!
+    const { partials, arity, selects } = operations[name as keyof typeof operations]
+    const rule = partials[index]!
     const partial = partialNamed(name, index)
     if (partial === undefined) {
       // Nothing to compute: dy itself, or zeros.

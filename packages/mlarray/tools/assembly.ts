@@ -107,10 +107,10 @@ const texts = Object.fromEntries(
 
 /** `dy · ∂f` as a function of vectors, with what it reads: `dy` first, then inputs, then the output. */
 function partial(name: Name, index: number): { name: string; reads: string[]; source: string } {
-  const { arity, da, db, selects } = operations[name]
+  const { arity, partials: rules, selects } = operations[name]
   const inputs = OPERANDS.slice(0, arity)
   lines = new Map()
-  const slope = (index === 0 ? da : db)<string, string>(texts, ...inputs, 'y')
+  const slope = rules[index]!<string, string>(texts, ...inputs, 'y')
   const d = text(slope)
   // dy · (1/x) as one division, which neither rounds twice nor overflows in between.
   const inverse = /^v128\.div<T>\(number\d+<T>\(\), (\w+)\)$/.exec(lineOf(slope) ?? '')

@@ -139,11 +139,10 @@ const withoutBlanks = (text: string): string => text.replaceAll(' ', '')
 
 /** The loop of a partial derivative: which, and the bits of what it reads beside `dy`. */
 function partialOf(name: string, index: number): string {
-  const { arity, da, db, dc, selects } = operations[name as keyof typeof operations]
-  const rule = [da, db, dc][index]!
+  const { arity, partials: rules, selects } = operations[name as keyof typeof operations]
   const inputs = ['x0', 'x1', 'x2'].slice(0, arity)
   lines = new Map()
-  const d = rule<string, string>(texts, ...inputs, 'y')
+  const d = rules[index]!<string, string>(texts, ...inputs, 'y')
   if (typeof d === 'number' && d !== -1) return 'undefined'
   const body = inlined(selects ? atom(d) : `dy * ${atom(d)}`)
   // A partial that chooses: where it is 0, so is its product with whatever `dy`.

@@ -3,11 +3,7 @@
  * cost every node; a flag in a node's `state` says where there is something to look up.
  */
 import { labelError } from './errors.ts'
-import type { Node } from './node.ts'
-
-/** Flags in a node's `state`. */
-export const HOOKED = 2
-export const HAS_GRAD_NODE = 4
+import { HAS_GRAD_NODE, HOOKED, type Node } from './node.ts'
 
 type Flagged = { state: number }
 

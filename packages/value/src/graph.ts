@@ -1,20 +1,21 @@
 /**
- * The passes over a graph of nodes: in which order, and what each of them leaves behind.
+ * Reverse-mode differentiation: the passes over a graph of nodes.
  *
- * A node says how a gradient goes from it to its inputs (`vjp`, see `node.ts`); this file decides when,
- * and knows nothing of numbers. The order comes from counting consumers: A. B. Kahn, "Topological sorting
- * of large networks", CACM 5 (1962).
+ * A node says how a gradient goes from it to its inputs (`vjp`, see `node.ts`); this file decides when, and
+ * knows nothing of numbers. First the order, then the pass as mathematics has it (`propagate`), then the same
+ * pass on what nodes store, which is what training spends its time on, and last the pass in the other direction.
  */
-import { addHook, gradNodeOf, HAS_GRAD_NODE, HOOKED, runHooks, setGradNode } from './aside.ts'
-import type { GradientHook } from './aside.ts'
+import { addHook, gradNodeOf, runHooks, setGradNode, type GradientHook } from './aside.ts'
 import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
 import {
   changerOf,
   checkNode,
-  collectIn,
+  complete,
   CONSTANT,
   COUNTED,
   FRESH,
+  HAS_GRAD_NODE,
+  HOOKED,
   isWhole,
   LEAF,
   ONE_CONSUMER,
@@ -36,9 +37,10 @@ export { watched, watcher, type Watcher } from './watch.ts'
 /**
  * The tracked nodes that `root` depends on, `root` included, inputs before what was made from them.
  *
- * The first walk counts how many consumers each node has, the second counts them off and lists a node
- * when the last is done. Both take the node that was found last, so that neighbours in memory follow each
- * other; a chain of a million nodes needs no stack, and one that 2^1000 paths lead to is listed once.
+ * The first walk counts how many consumers each node has (how often it is an input), the second counts them
+ * off and lists a node when the last is done: A. B. Kahn, "Topological sorting of large networks", CACM 5
+ * (1962). Both take the node that was found last, so that neighbours in memory follow each other; a chain of a
+ * million nodes needs no recursion, and a node that 2^1000 paths lead to is listed once.
  *
  * @throws TypeError where `root` is no node.
  */
@@ -71,6 +73,76 @@ export function topologicalOrder(root: Node): Node[] {
 // ---- Reverse mode ----
 
 /**
+ * The derivatives of `root` (times `upstream`) with respect to the nodes in `wanted`, or to all of them.
+ *
+ * A node acts on the root through everything that was made from it, and each of these adds a term: the root's
+ * derivative with respect to that result, times that result's derivative with respect to the node (the chain
+ * rule). `vjp` is that product. The order is from the root to its inputs, so that all terms of a node have been
+ * added when its turn comes to hand its own derivative on.
+ *
+ * What lies behind the nodes in `ends` is left out. The products are operations on nodes, so that with
+ * recording on the derivatives can be differentiated again.
+ */
+function propagate(
+  root: Node,
+  upstream: unknown,
+  order: readonly Node[],
+  wanted?: ReadonlySet<Node>,
+  ends?: ReadonlySet<Node>,
+): Map<Node, unknown> {
+  const found = new Map<Node, unknown>([[root, upstream]])
+  for (const node of order.toReversed()) {
+    if (!found.has(node) || ends?.has(node)) continue
+    let dy = found.get(node)
+    if (node.state & HOOKED) found.set(node, (dy = runHooks(node, dy)))
+    if (node.operation === LEAF) continue
+    node.inputs.forEach((input, i) => {
+      if (input.operation === CONSTANT || (wanted && !wanted.has(input))) return
+      const dx = gradientOfInput(node, dy, i)
+      found.set(input, found.has(input) ? input.plus(found.get(input), dx) : dx)
+    })
+  }
+  return found
+}
+
+function gradientOfInput(node: Node, dy: unknown, index: number): unknown {
+  if (watcher === undefined) return node.vjp(dy, index)
+  const derived = (dx: unknown): unknown[] =>
+    node.inputs.map((_, i) => (i === index ? dx : undefined))
+  return watcher.derives(node, dy, () => node.vjp(dy, index), derived)
+}
+
+/**
+ * The derivative of `root`, weighted by `upstream`, with respect to each of `wrt`, in differentiable
+ * form; `undefined` where `root` does not depend on it. Nothing is stored on any node, and only what
+ * lies between is computed. Where they are only shares of the gradients of a larger pass (`areShares`), that
+ * one goes on from them: through one of `wrt` nothing reaches another, and their hooks wait.
+ */
+export function gradients<G>(
+  root: Node<G>,
+  upstream: G,
+  wrt: readonly Node[],
+  areShares = false,
+): unknown[] {
+  if (root.operation === CONSTANT) return wrt.map(() => undefined)
+  watcher?.passes(root)
+  const order = topologicalOrder(root)
+  const wanted = new Set(wrt)
+  for (const node of order) {
+    if (!node.inputs.some((input) => wanted.has(input))) continue
+    checkUnchanged(node)
+    wanted.add(node)
+  }
+  const found = propagate(root, upstream, order, wanted, new Set(areShares ? wrt : []))
+  return wrt.map((node) => found.get(node))
+}
+
+/** Refuses a node whose rules would read data that changed after the node was made. */
+function checkUnchanged(node: Node): void {
+  if (readsChanged(node)) throw changedInputError(node.op, changerOf(node))
+}
+
+/**
  * Adds the derivative of `root`, weighted by `upstream`, to the gradient of every leaf, and sets the
  * gradient of every node between. With `createGraph` the gradients are recorded, and `gradNode` has them.
  *
@@ -85,56 +157,74 @@ export function backward<G>(root: Node<G>, upstream: G, createGraph = false): vo
   else withRecording(false, () => backwardStored(root, upstream))
 }
 
+/** A pass whose gradients are nodes; they are stored at the end. */
+function backwardRecorded<G>(root: Node<G>, upstream: G): void {
+  const order = topologicalOrder(root)
+  order.forEach(checkUnchanged)
+  const found = withRecording(true, () => propagate(root, upstream, order))
+  watched(undefined, () => storeGradients(found))
+  // The next pass has to reach the leaves, which now have gradients as nodes.
+  tick()
+}
+
+function storeGradients(found: ReadonlyMap<Node, unknown>): void {
+  for (const [node, dy] of found) {
+    if (node.operation === LEAF && node.holdsGrad) {
+      setGradNode(node, node.plus(gradNodeOf(node) ?? node.readGrad(), dy))
+      node.addGrad(dy)
+    } else {
+      setGradNode(node, dy)
+      node.setGrad(dy)
+    }
+  }
+}
+
+// ---- Reverse mode on what nodes store ----
+
 /**
- * A pass on what nodes store: numbers, typed arrays. It is the order above once more, with the counts on
- * the nodes themselves: a share of the gradient that arrives is counted off, and after the last it is that
- * node's turn. Recording has counted already, so that one walk is enough for a graph that was made whole.
+ * A pass on what nodes store: numbers, typed arrays. It is `propagate` without a list and a map: how many shares
+ * of its gradient a node waits for is counted on the node itself, and after the last it is that node's turn.
+ * Recording has counted already, so that one walk is enough for a graph that was made whole.
  */
 function backwardStored<G>(root: Node<G>, upstream: G): void {
   const whole = isWhole(root)
   const hooked = whole ? [] : countConsumers(root)
-  const waiting: Node[] = []
-  const outer = collectIn(waiting)
-  underWay.push({ waiting, stamp: whole ? root.stamp : NEVER })
+  // A pass within a pass takes its own nodes from the same list.
+  const before = complete.length
+  underWay.push(whole ? root.stamp : NEVER)
   // No count stands for what is recorded in a pass, nor for more of the same graph after it.
   tick()
   let isDone = false
   try {
     root.state += ONE_CONSUMER
     root.receive(upstream)
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) settle(node)
+    while (complete.length > before) settle(complete.pop()!)
     isDone = true
   } finally {
     tick()
     underWay.pop()
-    collectIn(outer)
-    for (const [leaf, before] of hooked) if ((leaf.state & FRESH) === 0) leaf.addGrad(before)
-    if (!isDone) topologicalOrder(root).forEach(rest)
+    for (const [leaf, grad] of hooked) if ((leaf.state & FRESH) === 0) leaf.addGrad(grad)
+    if (!isDone) {
+      complete.length = before
+      for (const node of topologicalOrder(root)) node.state = atRest(node)
+    }
   }
 }
 
 /** A node whose gradient is complete: its hooks see it, and it goes on to the inputs. */
 function settle(node: Node): void {
-  rest(node)
-  if (node.state & (HAS_GRAD_NODE | HOOKED)) {
-    setGradNode(node, undefined)
-    if (node.state & HOOKED) {
-      // Not done yet: a hook must not begin a pass that leads here again.
-      const { waiting } = underWay.at(-1)!
-      waiting.push(node)
-      node.setGrad(runHooks(node, node.readGrad()))
-      waiting.pop()
-    }
-  }
+  if (node.state & HAS_GRAD_NODE) setGradNode(node, undefined)
+  if (node.state & HOOKED) node.setGrad(runHooks(node, node.readGrad()))
+  node.state = atRest(node)
   if (node.operation === LEAF) return
   if (watcher === undefined) node.pull()
   else pullWatched(node)
 }
 
 /** The state of a node that waits for nothing. */
-function rest(node: Node): void {
+function atRest(node: Node): number {
   const aside = node.state & (HAS_GRAD_NODE | HOOKED)
-  node.state = node.operation === LEAF ? aside : aside | FRESH
+  return node.operation === LEAF ? aside : aside | FRESH
 }
 
 /** What `pull` does, share by share for the watcher to see. */
@@ -148,7 +238,7 @@ function pullWatched(node: Node): void {
   }
 }
 
-type HookedLeaf = readonly [leaf: Node, before: unknown]
+type HookedLeaf = readonly [leaf: Node, grad: unknown]
 
 /**
  * Counts anew, and looks for data that has changed. A leaf with hooks is made fresh, since a hook sees this
@@ -175,7 +265,7 @@ function countConsumers(root: Node): HookedLeaf[] {
     if (readsChanged(node)) stale ??= node
   }
   if (stale === undefined) return hooked
-  topologicalOrder(root).forEach(rest)
+  for (const node of topologicalOrder(root)) node.state = atRest(node)
   throw changedInputError(stale.op, changerOf(stale))
 }
 
@@ -190,105 +280,7 @@ function count(input: Node, waiting: Node[]): void {
   }
 }
 
-/** The stamp of no node. */
-const NEVER = -1
-
-/** The running passes: more than one where a hook runs a pass. `stamp` tells the nodes of a whole graph. */
-const underWay: { readonly waiting: Node[]; readonly stamp: number }[] = []
-
-/** Inside a hook: a pass over nodes that the outer one has not finished would spoil what they have. */
-function refuseSharedNodes(root: Node): void {
-  const ready = new Set(underWay.flatMap(({ waiting }) => waiting))
-  const stamps = new Set(underWay.map(({ stamp }) => stamp))
-  const isPending = (x: Node): boolean =>
-    x.state >= ONE_CONSUMER && ((x.state & COUNTED) !== 0 || stamps.has(x.stamp))
-  const shared = topologicalOrder(root).find((x) => ready.has(x) || isPending(x))
-  if (shared !== undefined) throw nestedPassError(shared.op)
-}
-
-/** Refuses a node whose rules would read data that changed after the node was made. */
-function checkUnchanged(node: Node): void {
-  if (readsChanged(node)) throw changedInputError(node.op, changerOf(node))
-}
-
-/** A pass whose gradients are nodes; they are stored at the end. */
-function backwardRecorded<G>(root: Node<G>, upstream: G): void {
-  const order = topologicalOrder(root).reverse()
-  order.forEach(checkUnchanged)
-  const found = withRecording(true, () => recordGradients(order, upstream))
-  watched(undefined, () => storeGradients(found))
-  tick()
-}
-
-function storeGradients(found: ReadonlyMap<Node, unknown>): void {
-  for (const [node, dy] of found) {
-    if (node.operation === LEAF && node.holdsGrad) {
-      setGradNode(node, node.plus(gradNodeOf(node) ?? node.readGrad(), dy))
-      node.addGrad(dy)
-    } else {
-      setGradNode(node, dy)
-      node.setGrad(dy)
-    }
-  }
-}
-
-/**
- * The derivative of `root`, weighted by `upstream`, with respect to each of `wrt`, in differentiable
- * form; `undefined` where `root` does not depend on it. Nothing is stored on any node, and only what
- * lies between is computed. Where they are only shares of the gradients of a larger pass (`areShares`), that
- * one goes on from them: through one of `wrt` nothing reaches another, and their hooks wait.
- */
-export function gradients<G>(
-  root: Node<G>,
-  upstream: G,
-  wrt: readonly Node[],
-  areShares = false,
-): unknown[] {
-  if (root.operation === CONSTANT) return wrt.map(() => undefined)
-  watcher?.passes(root)
-  const order = topologicalOrder(root)
-  const wanted = new Set(wrt)
-  for (const node of order) {
-    if (!node.inputs.some((input) => wanted.has(input))) continue
-    checkUnchanged(node)
-    wanted.add(node)
-  }
-  const ends = new Set(areShares ? wrt : [])
-  const found = recordGradients(order.reverse(), upstream, wanted, ends)
-  return wrt.map((node) => found.get(node))
-}
-
-/**
- * Gradients in differentiable operations, from `order[0]` to the nodes in `wanted` (to all without it), and no
- * further than to those in `ends`.
- */
-function recordGradients(
-  order: readonly Node[],
-  upstream: unknown,
-  wanted?: ReadonlySet<Node>,
-  ends?: ReadonlySet<Node>,
-): Map<Node, unknown> {
-  const found = new Map<Node, unknown>([[order[0]!, upstream]])
-  for (const node of order) {
-    if (!found.has(node) || ends?.has(node)) continue
-    let dy = found.get(node)
-    if (node.state & HOOKED) found.set(node, (dy = runHooks(node, dy)))
-    if (node.operation === LEAF) continue
-    node.inputs.forEach((input, i) => {
-      if (input.operation === CONSTANT || (wanted && !wanted.has(input))) return
-      const dx = gradientOfInput(node, dy, i)
-      found.set(input, found.has(input) ? input.plus(found.get(input), dx) : dx)
-    })
-  }
-  return found
-}
-
-function gradientOfInput(node: Node, dy: unknown, index: number): unknown {
-  if (watcher === undefined) return node.vjp(dy, index)
-  const derived = (dx: unknown): unknown[] =>
-    node.inputs.map((_, i) => (i === index ? dx : undefined))
-  return watcher.derives(node, dy, () => node.vjp(dy, index), derived)
-}
+// ---- Hooks, and passes within passes ----
 
 /**
  * Calls `hook` with the gradient of `node` in every pass, when it is complete and before it goes on to
@@ -300,6 +292,25 @@ export function onGradient<G>(node: Node<G>, hook: GradientHook<G>): () => void 
   // A pass that has not counted would not reach a leaf.
   if (node.operation === LEAF) tick()
   return addHook(node, hook)
+}
+
+/**
+ * The running passes, more than one where a hook runs a pass: of a graph that was made whole the stamp that all
+ * its nodes have, of any other the stamp of no node.
+ */
+const underWay: number[] = []
+const NEVER = -1
+
+/** Inside a hook: a pass over nodes that an outer one has not finished would spoil what they have. */
+function refuseSharedNodes(root: Node): void {
+  const shared = topologicalOrder(root).find(isPending)
+  if (shared !== undefined) throw nestedPassError(shared.op)
+}
+
+/** Whether a running pass has still to finish a node. */
+function isPending(node: Node): boolean {
+  if (node.state === atRest(node)) return false
+  return (node.state & COUNTED) !== 0 || underWay.includes(node.stamp)
 }
 
 // ---- Forward mode ----

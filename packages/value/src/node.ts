@@ -34,10 +34,16 @@ export function checkNode(op: string, x: unknown, caller: unknown): void {
 }
 
 /**
- * In a node's `state`: the gradient is of an earlier pass, and what comes first replaces it. So it is with
- * every result while no pass is under way. The next two bits say what `aside.ts` has of the node.
+ * A node's `state` is a number of bits: four flags, and from ONE_CONSUMER up a count.
+ *
+ * FRESH: the gradient is of an earlier pass, and what comes first replaces it. So it is with every result
+ * while no pass is under way; a leaf only adds up.
  */
 export const FRESH = 1
+/** There are hooks (in `aside.ts`). */
+export const HOOKED = 2
+/** There is a gradient as a node (in `aside.ts`). */
+export const HAS_GRAD_NODE = 4
 /** A pass has counted the consumers of this node itself. */
 export const COUNTED = 8
 /** From here up: how many consumers have not yet sent their share of the gradient. */
@@ -142,14 +148,18 @@ export abstract class Node<G = unknown> {
 
   /** Takes a consumer's share of the gradient. */
   receive(gradient: G): void {
-    if (this.isFresh()) this.setGrad(gradient)
+    if (this.countShare()) this.setGrad(gradient)
     else this.addGrad(gradient)
   }
 
-  /** Counts a share of the gradient that has come; whether it is the first. After the last it is our turn. */
-  isFresh(): boolean {
+  /**
+   * Counts off a share of the gradient that has come; after the last it is this node's turn.
+   *
+   * @returns whether it replaces what is stored, instead of adding to it: the first share of a result does.
+   */
+  countShare(): boolean {
     const { state } = this
-    // A leaf only adds up: no pass has to reach it.
+    // A leaf that nothing waits for: no pass has to reach it.
     if (state < ONE_CONSUMER) return false
     const left = (state & ~FRESH) - ONE_CONSUMER
     this.state = left
@@ -169,15 +179,8 @@ export abstract class Node<G = unknown> {
 
 // ---- Consumers ----
 
-// The nodes to which the last share has come, in the pass under way.
-let complete: Node[] = []
-
-/** Says where nodes go when their gradient is complete, and returns where they went before. */
-export function collectIn(nodes: Node[]): Node[] {
-  const before = complete
-  complete = nodes
-  return before
-}
+/** The nodes to which the last share has come: a pass takes them from the end. */
+export const complete: Node[] = []
 
 // Of the results that were made at the present time of the clock: how many no other was made from, and
 // whether all were made from leaves and each other alone.

@@ -23,16 +23,14 @@ export const READS_OUTPUT = 8
 /** A derivative rule of any number of arguments, the output last. */
 type Rule = <T, M>(m: Arithmetic<T, M>, ...operands: T[]) => T | number
 
-/** A row made ready: what an operation on numbers does, and its partial derivatives in order. */
+/** A row made ready: what an operation on numbers does, and its partial derivatives in the order of its operands. */
 export class ScalarOperation implements Operation {
   readonly name: string
   readonly variadic: boolean
   readonly readsA: number
   readonly readsB: number
   readonly f: (...operands: number[]) => number
-  readonly da: Rule
-  readonly db: Rule
-  readonly dc: Rule
+  readonly partials: readonly Rule[]
   readonly selects: boolean
   readonly fallback: number | undefined
 
@@ -41,26 +39,23 @@ export class ScalarOperation implements Operation {
       'df' in row ? [row.df] : 'dc' in row ? [row.da, row.db, row.dc] : [row.da, row.db]
     ) as Rule[]
     const reads = partials.map((partial) => readsOf(partial, partials.length))
-    const anyRead = reads.reduce((all, mask) => all | mask)
     this.name = name
     this.variadic = partials.length === 3
-    this.readsA = this.variadic ? anyRead & ~READS_OUTPUT : reads[0]!
+    this.readsA = this.variadic
+      ? reads.reduce((all, mask) => all | mask) & ~READS_OUTPUT
+      : reads[0]!
     this.readsB = this.variadic ? 0 : (reads[1] ?? 0)
     this.f = row.f
-    this.da = partials[0]!
-    this.db = partials[1] ?? noPartial
-    this.dc = partials[2] ?? noPartial
+    this.partials = partials
     this.selects = row.selects ?? false
     this.fallback = row.fallback
   }
 
   /** How many operands it takes. */
   get arity(): number {
-    return this.variadic ? 3 : this.db === noPartial ? 1 : 2
+    return this.partials.length
   }
 }
-
-const noPartial: Rule = () => Number.NaN
 
 /**
  * Which operands a rule reads, one bit each: the rule is run over an arithmetic whose only numbers are

@@ -204,7 +204,7 @@ export class Value extends Node<Value> {
 
   /** Takes a consumer's share of the gradient as a plain number. */
   accumulate(gradient: number): void {
-    if (this.isFresh()) this.ownGrad = gradient
+    if (this.countShare()) this.ownGrad = gradient
     else this.ownGrad += gradient
   }
 
@@ -236,25 +236,24 @@ export class Value extends Node<Value> {
       if (a.operation !== CONSTANT) a.accumulate(dy * b!.data)
       if (b!.operation !== CONSTANT) b!.accumulate(dy * a.data)
     } else if (b === undefined) {
-      const { da, selects } = op as ScalarOperation
-      a.accumulate(weigh(dy, da<number, boolean>(numbers, a.data, this.data), selects))
+      const { partials, selects } = op as ScalarOperation
+      a.accumulate(weigh(dy, partials[0]!<number, boolean>(numbers, a.data, this.data), selects))
     } else this.pullByRow(op as ScalarOperation, [a, b], dy)
   }
 
   /** Any other row, its rules over numbers. */
   protected pullByRow(op: ScalarOperation, inputs: readonly Value[], dy: number): void {
     const operands = [...inputs, this].map((input) => input.data)
-    for (const [i, rule] of [op.da, op.db, op.dc].entries()) {
-      const input = inputs[i]
-      if (input === undefined || input.operation === CONSTANT) continue
-      input.accumulate(weigh(dy, rule<number, boolean>(numbers, ...operands), op.selects))
+    for (const [i, input] of inputs.entries()) {
+      if (input.operation === CONSTANT) continue
+      const partial = op.partials[i]!<number, boolean>(numbers, ...operands)
+      input.accumulate(weigh(dy, partial, op.selects))
     }
   }
 
   /** The partial derivative in one input, as a Value that can be differentiated. */
   protected partial(index: number): Value | number {
-    const { da, db, dc } = this.operation as ScalarOperation
-    const rule = [da, db, dc][index]!
+    const rule = (this.operation as ScalarOperation).partials[index]!
     return rule<Value, boolean>(values, ...(this.inputs as readonly Value[]), this)
   }
 
@@ -327,13 +326,13 @@ class ListValue extends Value {
 
   override pull(): void {
     const op = this.operation as ListOperation | ScalarOperation
-    if ('da' in op) this.pullByRow(op, this.list, this.ownGrad)
+    if ('partials' in op) this.pullByRow(op, this.list, this.ownGrad)
     else op.pull(this, this.ownGrad)
   }
 
   protected override partial(index: number): Value | number {
     const op = this.operation as ListOperation | ScalarOperation
-    return 'da' in op ? super.partial(index) : op.partial(this, index)
+    return 'partials' in op ? super.partial(index) : op.partial(this, index)
   }
 }
 

@@ -170,5 +170,5 @@ export const silent: readonly string[] = ['VERSION', 'installDevtoolsFormatter']
  */
 export const silentMethods: readonly string[] = [
   ...'constructor zeroGrad detach toString describe readGrad setGrad addGrad accumulate'.split(' '),
-  ...'plus vjp jvp pull pullByRow partial receive isFresh'.split(' '),
+  ...'plus vjp jvp pull pullByRow partial receive countShare'.split(' '),
 ]
