@@ -59,13 +59,13 @@ export async function eachAlone(
         alone,
         wanted.map(({ tarball }) => tarball),
       )
+      writeUse(alone, [each])
+      const code = codeOf(alone, each.name)
+      for (const file of ['readme.mjs', 'readme.mts']) writeFileSync(join(alone, file), code)
       const installed = readdirSync(join(alone, 'node_modules')).filter(
         (name) => !name.startsWith('.'),
       )
       expect(installed.join(' ') === '@smol', `it brings ${installed.join(', ')}`)
-      writeUse(alone, [each])
-      const code = codeOf(alone, each.name)
-      for (const file of ['readme.mjs', 'readme.mts']) writeFileSync(join(alone, file), code)
     })
     for (const version of nodes)
       for (const file of ['use.mjs', 'use.cjs', 'readme.mjs'])
