@@ -60,7 +60,7 @@ function elementsOf(x: Untyped): TypedArray {
 /** The elements of the gradient, for reading only; undefined where no pass has left one. */
 export function readGradient(x: MLArray): TypedArray | undefined {
   const { graphNode } = x as unknown as Untyped
-  return graphNode?.gradient === undefined ? undefined : elementsOf(graphNode.gradient)
+  return graphNode?.gradient === undefined ? undefined : elementsOf(graphNode.readGrad())
 }
 
 /**

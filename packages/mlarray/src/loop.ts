@@ -77,3 +77,18 @@ export function copyElements(shape: Shape, to: Region, from: Region): void {
     },
   )
 }
+
+/** Adds the elements of `from` to those of `to`, both read as arrays of `shape`. */
+export function addElements(shape: Shape, to: Region, from: Region): void {
+  const target = to.data
+  const source = from.data
+  eachRow(
+    shape,
+    [to.strides, from.strides],
+    [to.offset, from.offset],
+    ([i, j], length, [di, dj]) => {
+      for (let n = 0, at = i!, read = j!; n < length; n++, at += di!, read += dj!)
+        target[at]! += source[read]!
+    },
+  )
+}

@@ -13,7 +13,7 @@ import {
   squeezeError,
   stackError,
 } from './errors.ts'
-import { copyElements, eachRow } from './loop.ts'
+import { addElements, copyElements, eachRow, type Region } from './loop.ts'
 import { record, recordOne, type ArrayOperation } from './node.ts'
 import { sumTo } from './reduce.ts'
 import { moved, numbered, pick, summed } from './scalar.ts'
@@ -222,12 +222,22 @@ function locate(
   return [window.steps.map(along), offset + along(window.start)]
 }
 
+/** The elements of a window on an array that starts with its memory. */
+function within(x: MLArray, window: Window): Region {
+  const [strides, offset] = locate(window, x.strides, 0)
+  return { data: x.storage.data, strides, offset }
+}
+
 /** A window in reverse puts the elements back where they came from, into zeros. */
 const SLICE: ArrayOperation = {
   name: 'slice',
   readsA: 0,
   unroll: moved,
   vjp: (dy, node) => place(dy, node.inputShape(0), node.params as Window),
+  addTo: (sum, dy, node) => {
+    const window = node.params as Window
+    addElements(window.shape, within(sum, window), regionOf(dy))
+  },
   jvp: ([dx], node) => slice(dx!, node.params as Window),
 }
 
@@ -249,8 +259,7 @@ export function slice(x: MLArray, window: Window): MLArray {
 /** Zeros of a shape with `x` in a window of them. */
 export function place(x: MLArray, shape: Shape, window: Window): MLArray {
   const y = resultOf(shape, x.dtype)
-  const [strides, offset] = locate(window, y.strides, 0)
-  copyElements(window.shape, { data: y.storage.data, strides, offset }, regionOf(x))
+  copyElements(window.shape, within(y, window), regionOf(x))
   return record(PLACE, y, [x], window)
 }
 
@@ -363,6 +372,10 @@ const TAKE: ArrayOperation = {
   vjp: (dy, node) => {
     const { axis, positions } = node.params as Positions
     return spreadRows(dy, axis, positions, node.inputShape(0)[axis]!)
+  },
+  addTo: (sum, dy, node) => {
+    const { axis, positions } = node.params as Positions
+    copyRows(dy, sum, axis, positions, true)
   },
   jvp: ([dx], node) => {
     const { axis, positions } = node.params as Positions

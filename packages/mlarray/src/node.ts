@@ -35,8 +35,8 @@ export interface ArrayOperation extends Operation {
   /** The gradient of input `index`, in differentiable operations. */
   vjp(dy: MLArray, node: ArrayNode, index: number): unknown
   /**
-   * Adds the gradient of the only input, most of which is 0, to `sum`: instead of `vjp`, where nothing is
-   * recorded. Many small parts of one array then take a pass over it, not one each.
+   * The same for the only input where nothing is recorded, added to the `sum` of the shares that have come: of
+   * use where most of it is 0, so that many parts of one array do not make an array of its size each.
    */
   addTo?(sum: MLArray, dy: MLArray, node: ArrayNode): void
   /** The tangent of the result, in differentiable operations; `undefined` stands for zeros, not for all inputs. */
@@ -127,20 +127,26 @@ export class ArrayNode extends Node<MLArray> {
   /** Takes a share of the gradient that concerns one element only. */
   receiveAt(index: number, share: number): void {
     if (this.countShare()) this.zeroGrad()
-    this.ownGradient()[index]! += share
+    this.ownGradient().storage.data[index]! += share
+  }
+
+  /** Takes a share of the gradient that concerns a part of the elements only. */
+  private receivePart(consumer: ArrayNode, operation: ArrayOperation, dy: MLArray): void {
+    if (this.countShare()) this.zeroGrad()
+    operation.addTo!(this.ownGradient(), dy, consumer)
   }
 
   /** The gradient in row-major memory that nobody else reads. */
-  private ownGradient(): TypedArray {
-    if (!this.ownsGradient || this.gradient === undefined) {
-      const copy =
-        this.gradient === undefined
-          ? filled(this.shape, 0, this.dtype)
-          : fromData(copyOf(this.gradient), this.shape)
-      this.gradient = sealed(copy)
-      this.ownsGradient = true
-    }
-    return this.gradient.storage.data
+  private ownGradient(): MLArray {
+    const { gradient } = this
+    if (this.ownsGradient && gradient !== undefined) return gradient
+    const own =
+      gradient === undefined
+        ? resultOf(this.shape, this.dtype)
+        : fromData(copyOf(gradient), this.shape)
+    this.gradient = sealed(own)
+    this.ownsGradient = true
+    return own
   }
 
   override plus(x: MLArray, y: MLArray): MLArray {

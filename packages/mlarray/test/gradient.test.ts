@@ -1,7 +1,8 @@
 // What a user asks of gradients: passes, hooks, higher orders, and graphs of arrays and Values together.
 import { grad as gradOf, jvp } from '@smol/value'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { MLArray, noGrad, ones, Value, where, zeros } from '../src/index.ts'
+import { readGradient } from '../src/kernels.ts'
 
 /** A function that `noGrad` refuses, as its type does. */
 const later = (async () => 1) as unknown as () => number
@@ -320,6 +321,56 @@ describe('arrays and Values in one graph', () => {
       .reduce((a, b) => a.add(b))
       .backward()
     xs.forEach((x, i) => expect(slopes[i]).toBeCloseTo(x.grad, 15))
+  })
+})
+
+describe('parts of one array', () => {
+  test('add their shares to the same gradient, beside shares of all of it', () => {
+    const x = new MLArray([
+      [1, 2],
+      [3, 4],
+    ])
+    const rows = x.take([1, 1], { axis: 0 })
+    const y = x.slice(':', 0).sum().add(x.square().sum()).add(x.slice(1).sum()).add(rows.sum())
+    y.backward()
+    expect(x.grad().toList()).toEqual([
+      [3, 4],
+      [10, 11],
+    ])
+  })
+
+  test('leave alone what was read of the gradient before', () => {
+    const x = new MLArray([1, 2, 3])
+    x.slice('1:').sum().backward()
+    const [before, elements] = [x.grad(), readGradient(x)!]
+    x.slice(':2').sum().backward()
+    expect(before.toList()).toEqual([0, 1, 1])
+    expect(Array.from(elements)).toEqual([0, 1, 1])
+    expect(x.grad().toList()).toEqual([1, 2, 1])
+  })
+
+  test.for<[string, (x: MLArray, i: number) => MLArray]>([
+    ['slices', (x, i) => x.slice(i)],
+    ['rows that are taken', (x, i) => x.take(i, { axis: 0 })],
+  ])('however many take no array of its size each: %s', ([, part]) => {
+    const x = zeros([1000, 8])
+    let y = zeros([8])
+    for (let i = 0; i < 1000; i++) y = y.add(part(x, i))
+    let elements = 0
+    const counted = class extends Float64Array {
+      constructor(...given: [ArrayBuffer, number, number]) {
+        super(...given)
+        elements += this.length
+      }
+    }
+    vi.stubGlobal('Float64Array', counted)
+    try {
+      y.sum().backward()
+    } finally {
+      vi.unstubAllGlobals()
+    }
+    expect(x.grad().sum().item()).toBe(8000)
+    expect(elements).toBeLessThan(3 * x.size)
   })
 })
 
