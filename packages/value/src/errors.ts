@@ -3,13 +3,20 @@
  * what would be accepted; the same data stand as fields on the error.
  */
 
-/** Adds the fields, and lets the stack start at the line that called `caller`. */
+/**
+ * Adds the fields, and lets the stack start at the line that called `caller`. Below an uncaught error Node writes out
+ * the fields that it may see: no graph.
+ */
 function located<E extends Error>(error: E, fields: object, caller?: unknown): E {
   const { captureStackTrace } = Error as {
     captureStackTrace?: (error: Error, below: unknown) => void
   }
   if (typeof caller === 'function') captureStackTrace?.(error, caller)
-  return Object.assign(error, fields)
+  for (const [name, value] of Object.entries(fields)) {
+    const enumerable = Object(value) !== value
+    Object.defineProperty(error, name, { value, enumerable, writable: true, configurable: true })
+  }
+  return error
 }
 
 /** A value in an error message: short, and harmless whatever it is. */

@@ -265,6 +265,11 @@ export class Value extends Node<Value> {
     return `Value(data=${data}, grad=${grad}${made}${named})`
   }
 
+  /** What `JSON.stringify` writes: the number, or null for NaN and Infinity. */
+  toJSON(): number {
+    return this.data
+  }
+
   override describe(): readonly string[] {
     return [`data ${this.data}`, `grad ${this.grad}`]
   }

@@ -96,6 +96,13 @@ test('printing shows data, gradient, operation and label, not internals', () => 
   expect(inspect([y, new Value(0.5)])).toBe(`[ ${y.toString()}, Value(data=0.5, grad=0) ]`)
 })
 
+test('JSON has the number, and no graph', () => {
+  const a = new Value(3)
+  expect(JSON.stringify({ a, y: a.mul(a).add(a), none: new Value(NaN) })).toBe(
+    '{"a":3,"y":12,"none":null}',
+  )
+})
+
 test('a browser shows the same once the formatter is installed', () => {
   const scope = globalThis as {
     devtoolsFormatters?: { header(x: unknown): unknown; hasBody(x: unknown): boolean }[]

@@ -1,4 +1,5 @@
 // Every message, each from the call that a user would make; the data stand on the error too.
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import * as errors from '../src/errors.ts'
 import { constant, customOp, dot, grad, jvp, noGrad, sum, toDot, Value } from '../src/index.ts'
@@ -141,6 +142,12 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
     },
   ],
 ]
+
+test('what Node writes out below an uncaught error holds no graph', () => {
+  const error = thrown(() => new Value(any(x.square())))
+  expect(error['given']).toBeInstanceOf(Value)
+  expect(inspect(error, { customInspect: false })).toMatch(/\{\s+op: 'Value'\s+\}$/)
+})
 
 test('every message', () => {
   const messages = cases.map(([, call]) => {

@@ -169,6 +169,8 @@ export const silent: readonly string[] = ['VERSION', 'installDevtoolsFormatter']
  * once, at the call that a user makes.
  */
 export const silentMethods: readonly string[] = [
-  ...'constructor zeroGrad detach toString describe readGrad setGrad addGrad accumulate'.split(' '),
+  ...'constructor zeroGrad detach toString toJSON describe readGrad setGrad addGrad accumulate'.split(
+    ' ',
+  ),
   ...'plus vjp jvp pull pullByRow partial receive countShare'.split(' '),
 ]
