@@ -23,8 +23,18 @@ function showChange(before: string, after: string): void {
   console.log(lines.join('\n'))
 }
 
-function report(folder: string, entry: string, types: string): void {
-  const name = entry === '.' ? 'index' : entry.slice('./'.length)
+/** Reports of entry points that are no longer there. */
+function findGone(folder: string, names: readonly string[]): void {
+  const expected = new Set(names.map((name) => `${name}.api.md`))
+  for (const file of readdirSync(join(folder, 'api'))) {
+    if (expected.has(file)) continue
+    console.log(`${basename(folder)}/${basename(file, '.api.md')}: gone`)
+    if (writes) rmSync(join(folder, 'api', file))
+    else failed++
+  }
+}
+
+function report(folder: string, name: string, types: string): void {
   const config = ExtractorConfig.prepare({
     packageJsonFullPath: join(folder, 'package.json'),
     configObjectFullPath: join(folder, 'api-extractor.json'),
@@ -86,8 +96,14 @@ try {
     const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
       exports: Exports
     }
-    for (const [entry, { types }] of Object.entries(exports))
-      if (types !== undefined) report(folder, entry, types)
+    const entries = Object.entries(exports).flatMap(([entry, { types }]) =>
+      types === undefined ? [] : [[entry === '.' ? 'index' : entry.slice(2), types] as const],
+    )
+    for (const [entry, types] of entries) report(folder, entry, types)
+    findGone(
+      folder,
+      entries.map(([entry]) => entry),
+    )
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true })
