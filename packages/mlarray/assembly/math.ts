@@ -224,12 +224,14 @@ export function exp<T>(x: v128): v128 {
 
 /** eˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1), which loses the sign of −0. */
 // @inline
-export function expm1<T>(x: v128): v128 {
+export function expm1Near<T>(x: v128): v128 {
   const t = turns<T>(x)
   const power = addBits<T>(toExponent<T>(t), one<T>())
-  const y = signed<T>(madd<T>(power, expm1OfRest<T>(rest<T>(x, t)), v128.sub<T>(power, one<T>())), x)
-  if (!isFar<T>(x)) return y
-  return v128.bitselect(y, v128.sub<T>(expWide<T>(x), one<T>()), v128.le<T>(abs<T>(x), expFar<T>()))
+  return signed<T>(madd<T>(power, expm1OfRest<T>(rest<T>(x, t)), v128.sub<T>(power, one<T>())), x)
+}
+export function expm1Wide<T>(x: v128): v128 {
+  const far = v128.sub<T>(expWide<T>(x), one<T>())
+  return v128.bitselect(expm1Near<T>(x), far, v128.le<T>(abs<T>(x), expFar<T>()))
 }
 
 /**

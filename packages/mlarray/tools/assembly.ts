@@ -38,6 +38,7 @@ const FAR: Readonly<Record<string, string>> = {
   exp: 'isFar',
   sigmoid: 'isFar',
   silu: 'isFar',
+  expm1: 'isFar',
   log: 'isFarOfLog',
 }
 /** What has a float64 kernel: two numbers at a time gain nothing where memory is the limit. */
