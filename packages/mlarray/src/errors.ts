@@ -78,10 +78,19 @@ function className(given: object): string {
 }
 
 export const typeError = (op: string, message: string, fields: object = {}): TypeError =>
-  Object.assign(new TypeError(`${op}: ${message}`), { op }, fields)
+  withFields(new TypeError(`${op}: ${message}`), { op, ...fields })
 
 export const rangeError = (op: string, message: string, fields: object = {}): RangeError =>
-  Object.assign(new RangeError(`${op}: ${message}`), { op }, fields)
+  withFields(new RangeError(`${op}: ${message}`), { op, ...fields })
+
+/** Adds the fields. Below an uncaught error Node writes out those that it may see: no array with its whole graph. */
+function withFields<E extends Error>(error: E, fields: object): E {
+  for (const [name, value] of Object.entries(fields)) {
+    const enumerable = name === 'shapes' || Object(value) !== value
+    Object.defineProperty(error, name, { value, enumerable, writable: true, configurable: true })
+  }
+  return error
+}
 
 export function broadcastError(
   op: string,
@@ -391,6 +400,14 @@ export function unmadeError(): TypeError {
 
 export function detachedError(op: string): TypeError {
   return typeError(op, 'the memory of a typed array is gone: its buffer was transferred or shrank.')
+}
+
+/** Of what JavaScript would pass over, and NumPy or PyTorch would not. */
+export function argumentsError(op: string, given: readonly unknown[], accepted: number): TypeError {
+  const shown = given.map((each) => showGiven(each))
+  const list = accepted === 0 ? '' : ` Dimensions and axes stand in one list: [${shown.join(', ')}].`
+  const message = `expected ${accepted === 0 ? 'no' : 'one'} argument, got ${shown.join(' and ')}.${list}`
+  return typeError(op, message, { given })
 }
 
 export function operandError(op: string, given: unknown): TypeError {

@@ -20,7 +20,7 @@ import {
   type Operand,
 } from './elementwise.ts'
 import { map } from './run.ts'
-import { coercionError, located, operandError } from './errors.ts'
+import { argumentsError, coercionError, located, operandError } from './errors.ts'
 import { indexAdd, maskedSelect, nonzero, put, scatterAdd, take, takeAlongAxis } from './gather.ts'
 import { assign, backward, grad, gradNode, onGradient, zeroGrad } from './gradient.ts'
 import { index, set, sliceItems } from './indexing.ts'
@@ -101,6 +101,7 @@ const conversions = {
   astype: (x: Base, dtype: DType) =>
     checkDType(dtype, 'astype') === x.dtype ? copy(x) : astype(x, dtype),
   toString: showText,
+  toJSON: toList,
   [Symbol.iterator]: iterate,
   [Symbol.for('nodejs.util.inspect.custom')]: (x: Base) => showArray(x),
   [Symbol.toPrimitive]: (x: Base, hint: string) => {
@@ -131,6 +132,19 @@ type Method = (this: Base, ...given: never[]) => unknown
 /** Methods that take any number of arguments. */
 const LISTS: ReadonlySet<string | symbol> = new Set(['at', 'slice', 'index'])
 
+/**
+ * How many arguments methods take that NumPy or PyTorch give more: dimensions one by one, or where to start. What
+ * is beyond would go unnoticed, and the result have another shape.
+ */
+const TAKEN: ReadonlyMap<string | symbol, number> = new Map([
+  ['flatten', 0],
+  ['reshape', 1],
+  ['transpose', 1],
+  ['expandDims', 1],
+  ['broadcastTo', 1],
+  ['tile', 1],
+])
+
 /** A function as a method: its options are checked, and the stack of its errors starts at the caller's line. */
 function methodOf(name: string | symbol, fn: Fn): Method {
   const call = fn as (x: Base, ...rest: unknown[]) => unknown
@@ -143,10 +157,13 @@ function methodOf(name: string | symbol, fn: Fn): Method {
       }
     }
   const [place = -1, names = []] = METHOD_OPTIONS.get(name) ?? []
+  const taken = TAKEN.get(name) ?? 3
   // Most calls are of small arrays: a list of the arguments would be a good part of what they cost.
   return function method(this: Base, a?: unknown, b?: unknown, c?: unknown) {
     try {
       if (place >= 0) checkOptions(name as string, place === 0 ? a : b, names)
+      if (taken < 3 && (taken === 0 ? a : b) !== undefined)
+        throw argumentsError(name as string, taken === 0 ? [a] : [a, b], taken)
       return call(this, a, b, c)
     } catch (error) {
       throw located(error, method)
@@ -159,8 +176,10 @@ function rowMethod(op: Elementwise): Method {
   const { name, row } = op
   const { arity, fallback } = row
   if (arity === 1)
-    return function method(this: Base) {
+    return function method(this: Base, extra?: unknown) {
       try {
+        // NumPy rounds to so many decimals.
+        if (extra !== undefined) throw argumentsError(name, [extra], 0)
         return applyOne(op, this)
       } catch (error) {
         throw located(error, method)

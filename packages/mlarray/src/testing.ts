@@ -56,6 +56,7 @@ export function checkGrads<const A extends readonly (MLArray | Value | number)[]
   const { order = 1, directions = 3, seed = 0 } = options
   if (!Number.isInteger(order) || order < 1)
     throw optionError('checkGrads', 'order', 'an integer ≥ 1', order)
+  if (!Array.isArray(inputs)) throw optionError('checkGrads', 'inputs', 'a list', inputs)
   const given = (inputs as readonly unknown[]).map(toInput)
   const isSingle = given.some((x) => x instanceof Untyped && x.dtype === 'float32')
   const { tolerance = isSingle ? 1e-3 : 1e-5 } = options

@@ -529,6 +529,8 @@ export interface MLArray<S extends Shape = Shape>
 
   /** Nested lists of numbers; a number for rank 0. @throws RangeError where they are more than 2²⁷. */
   toList<M extends MLArray>(this: M): NestedList<ShapeFrom<M>>
+  /** What `JSON.stringify` writes: the nested lists, in which it has null for NaN and Infinity. */
+  toJSON<M extends MLArray>(this: M): NestedList<ShapeFrom<M>>
   /** The number of an array of one element. */
   item(): number
   /** A copy of the elements in row-major order. */

@@ -98,6 +98,15 @@ describe('allClose and arrayEqual', () => {
 })
 
 describe('JavaScript', () => {
+  test('JSON has the numbers, and no graph', () => {
+    const w = new MLArray([[1, 2], [3, NaN]]) // prettier-ignore
+    const model = { w, scaled: w.mul(2), b: w.sum().at(), element: w.at(0, 1) }
+    expect(JSON.stringify(model)).toBe(
+      '{"w":[[1,2],[3,null]],"scaled":[[2,4],[6,null]],"b":null,"element":2}',
+    )
+    expect(JSON.stringify(w.sum())).toBe('null')
+  })
+
   test('arithmetic and comparison are refused', () => {
     const y = x as unknown as number
     expect(() => y + 1).toThrowErrorMatchingInlineSnapshot(

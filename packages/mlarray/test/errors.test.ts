@@ -2,6 +2,7 @@
 // tests of their own.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import {
   arange,
@@ -442,6 +443,35 @@ describe('operands', () => {
       `"ShapeError: MLArray: 2 elements do not fill shape [3]."`,
     )
   })
+})
+
+describe('arguments beyond those that a method takes', () => {
+  test('dimensions and axes one by one', () => {
+    expect(thrown(() => x['reshape']!(3, 2))).toMatchInlineSnapshot(
+      `"TypeError: reshape: expected one argument, got 3 and 2. Dimensions and axes stand in one list: [3, 2]."`,
+    )
+    for (const name of ['transpose', 'expandDims', 'broadcastTo', 'tile'])
+      expect(thrown(() => x[name]!(1, 0))).toContain(`${name}: expected one argument, got 1 and 0.`)
+  })
+
+  test('where to start to flatten, decimals to round to', () => {
+    expect(thrown(() => x['flatten']!(1))).toMatchInlineSnapshot(
+      `"TypeError: flatten: expected no argument, got 1."`,
+    )
+    expect(thrown(() => x['round']!(2))).toMatchInlineSnapshot(
+      `"TypeError: round: expected no argument, got 2."`,
+    )
+  })
+})
+
+test('what Node writes out below an uncaught error holds no array', () => {
+  for (const call of [() => free['zeros']!(a.mul(2)), () => x['sum']!({ axis: a.mul(2) })])
+    try {
+      call()
+    } catch (error) {
+      expect(inspect(error, { customInspect: false })).not.toContain('storage')
+    }
+  expect.assertions(2)
 })
 
 describe('where errors begin', () => {

@@ -24,7 +24,7 @@ describe('programs know', () => {
     'changes of leaves, after which a graph is not valid': 'set assign',
     'hooks, which the elements of an array do not have': 'onGradient',
     'results that are no arrays':
-      'item toList toTypedArray toString allClose arrayEqual toDot toMermaid kernelMemory',
+      'item toList toTypedArray toString toJSON allClose arrayEqual toDot toMermaid kernelMemory',
     'other numbers at every call':
       'rand randn xavierUniform xavierNormal heUniform heNormal orthogonal truncatedNormal manualSeed',
     'settings and classes':

@@ -66,6 +66,11 @@ describe('refuses', () => {
     expect(() => checkGrads((a) => a, ['1' as never])).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: checkGrads: inputs must be arrays, Values and numbers, got the string "1".]`,
     )
+    expect(() =>
+      checkGrads((a) => a as never, new MLArray([1]) as never),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[RangeError: checkGrads: inputs must be a list, got an object (MLArray).]`,
+    )
     expect(() => checkGrads((a) => a, [1], { order: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: checkGrads: order must be an integer ≥ 1, got 0.]`,
     )
