@@ -35,8 +35,13 @@ function className(given: object): string {
   }
 }
 
+/** Adds the fields. Below an uncaught error Node writes out those that it may see: no array with its whole graph. */
 function withFields<E extends Error>(error: E, fields: Readonly<Record<string, unknown>>): E {
-  return Object.assign(error, fields)
+  for (const [name, value] of Object.entries(fields)) {
+    const enumerable = name === 'shapes' || Object(value) !== value
+    Object.defineProperty(error, name, { value, enumerable, writable: true, configurable: true })
+  }
+  return error
 }
 
 function rangeError(op: string, message: string, fields: Readonly<Record<string, unknown>>) {
@@ -70,7 +75,8 @@ export function dataError(op: string, name: string, error: unknown): unknown {
   const message = `${name}: ${error.message.slice(`${String(error.op)}: `.length)}`
   if (error instanceof ShapeError) return new ShapeError(op, message, error.shapes)
   const Kind = error instanceof TypeError ? TypeError : RangeError
-  return Object.assign(new Kind(`${op}: ${message}`), error, { op })
+  const given = 'given' in error ? { given: error.given } : {}
+  return withFields(new Kind(`${op}: ${message}`), { ...error, ...given, op })
 }
 
 export function shapeError(op: string, name: string, given: Shape, expected: Shape): ShapeError {
@@ -216,6 +222,12 @@ export function varianceError(op: string, given: number, at: Shape): RangeError 
 export function softmaxError(op: string): RangeError {
   const message =
     'logits are the result of a softmax, and the loss takes the softmax itself. Give it what the softmax was given.'
+  return rangeError(op, message, {})
+}
+
+export function likelihoodError(op: string): RangeError {
+  const message =
+    'predictions are the result of a softmax, and the loss takes their logarithms: logSoftmax gives these.'
   return rangeError(op, message, {})
 }
 

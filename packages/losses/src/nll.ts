@@ -12,6 +12,8 @@ import {
   type AxisOption,
   type LabelOptions,
 } from './classes.ts'
+import { likelihoodError } from './errors.ts'
+import { isSoftmax } from './history.ts'
 import { arrayBeside, arrayOf, checkProbabilities, type ArrayData } from './input.ts'
 import { xlogy } from './logarithm.ts'
 import { checkOptions } from './options.ts'
@@ -29,7 +31,7 @@ export type NllOptions<R = Reduction> = LossOptions<R> & LabelOptions
  * summed weights of the labels that count; of nothing it is NaN.
  *
  * @throws ShapeError where the labels have another shape.
- * @throws RangeError where a label is no class.
+ * @throws RangeError where a label is no class, or where the predictions are the result of a softmax.
  * @see torch.nn.functional.nll_loss
  * @example
  * nllLoss(new MLArray([[-0.5, -1]]), [1]).item() // → 1
@@ -43,6 +45,7 @@ export function nllLoss<const R extends Reduction = 'mean'>(
   const op = 'nllLoss'
   const x = arrayOf(op, 'predictions', predictions)
   const classes = classesOf(op, x, options.axis)
+  if (isSoftmax(x, classes.axis)) throw likelihoodError(op)
   const { classWeight, ignoreIndex = -100 } = options
   const y = labelsOf(op, labels, classes, ignoreIndex)
   const { axis } = classes

@@ -1,4 +1,5 @@
 // Every message, each from the call that a user would make; the data stand on the error too.
+import { inspect } from 'node:util'
 import { MLArray, ShapeError, Value, zeros } from '@smol/mlarray'
 import { expect, test } from 'vitest'
 import * as errors from '../src/errors.ts'
@@ -613,6 +614,15 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
         ),
     ],
   ],
+  likelihoodError: [
+    [
+      () => losses.nllLoss(scores.softmax({ axis: 1 }), [0, 1]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: nllLoss: predictions are the result of a softmax, and the loss takes their logarithms: logSoftmax gives these.]`,
+        ),
+    ],
+  ],
   rankError: [
     [
       () => losses.contrastiveLoss(row, row),
@@ -742,6 +752,16 @@ test('the data stand on the error', () => {
     option: 'delta',
     given: -2,
   })
+})
+
+test('what Node writes out below an uncaught error holds no array', () => {
+  const targets = { tensor: scores.mul(2) } as never
+  expect(() => losses.mseLoss(scores, targets)).toThrow(
+    expect.toSatisfy(
+      (error: { given?: unknown }) =>
+        error.given === targets && !inspect(error, { customInspect: false }).includes('storage'),
+    ),
+  )
 })
 
 test('what only looks like a softmax is taken', () => {

@@ -85,8 +85,11 @@ function reading<B>(
   }
 }
 
-const range = (start: number, end: number): Uint32Array =>
-  Uint32Array.from({ length: end - start }, (_, i) => start + i)
+function range(start: number, end: number): Uint32Array {
+  const positions = new Uint32Array(end - start)
+  for (let i = 0; i < positions.length; i++) positions[i] = start + i
+  return positions
+}
 
 /** Every order equally likely: R. A. Fisher and F. Yates, as D. Knuth, TAOCP 2, algorithm 3.4.2P. */
 function shuffled(count: number, random: Generator): Uint32Array {

@@ -3,10 +3,19 @@
  * what would be accepted; the same data stand as fields on the error.
  */
 const typeError = (op: string, message: string, fields: object = {}): TypeError =>
-  Object.assign(new TypeError(`${op}: ${message}`), { op }, fields)
+  withFields(new TypeError(`${op}: ${message}`), { op, ...fields })
 
 const rangeError = (op: string, message: string, fields: object = {}): RangeError =>
-  Object.assign(new RangeError(`${op}: ${message}`), { op }, fields)
+  withFields(new RangeError(`${op}: ${message}`), { op, ...fields })
+
+/** Adds the fields. Below an uncaught error Node writes out those that it may see: no array with its whole graph. */
+function withFields<E extends Error>(error: E, fields: object): E {
+  for (const [name, value] of Object.entries(fields)) {
+    const enumerable = name === 'shapes' || Object(value) !== value
+    Object.defineProperty(error, name, { value, enumerable, writable: true, configurable: true })
+  }
+  return error
+}
 
 /** A value in an error message: short, and harmless whatever it is. */
 function show(given: unknown, depth = 0): string {
@@ -103,7 +112,8 @@ export function stepResultError(
   const isArray = typeof (given as { item?: unknown } | null | undefined)?.item === 'function'
   const hint = isArray ? ' item() is the number of an array.' : ''
   const where = metric === undefined ? '' : ` as ${quote(metric)}`
-  const message = `${what} must give a number, an object of numbers, or nothing, got ${show(given)}${where}.${hint}`
+  const accepted = what === 'step' ? 'a number, an object of numbers,' : 'an object of numbers,'
+  const message = `${what} must give ${accepted} or nothing, got ${show(given)}${where}.${hint}`
   return typeError(op, message, { given })
 }
 

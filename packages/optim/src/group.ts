@@ -45,6 +45,8 @@ export class ParameterGroup<S extends object> {
     this.#settings = settle<S>(op, defaults, settings as unknown as Partial<S>)
     this.members = collect(op, parameters)
     this.attach(own)
+    // `group.learningRate = …` in place of `set` would do nothing, and nobody would know.
+    Object.preventExtensions(this)
   }
 
   get parameters(): readonly (MLArray | Value)[] {

@@ -103,7 +103,8 @@ const OPTIONS = ['epochs', 'batches', 'step', 'validate', 'callbacks', 'yieldEve
 /** What a step or a validation gives, as metrics. */
 function metricsOf(what: string, result: unknown): Metrics {
   if (result === undefined) return {}
-  if (typeof result === 'number') return { loss: result }
+  // A number from a validation would hide the mean loss of the steps.
+  if (typeof result === 'number' && what === 'step') return { loss: result }
   if (!isPlainObject(result)) throw stepResultError('train', what, result)
   for (const [name, metric] of Object.entries(result))
     if (typeof metric !== 'number') throw stepResultError('train', what, metric, name)

@@ -1,4 +1,5 @@
 /** Every message, as a user meets it. */
+import { inspect } from 'node:util'
 import { MLArray, Value } from '@smol/mlarray'
 import { expect, test } from 'vitest'
 import * as optim from '../src/index.ts'
@@ -284,7 +285,17 @@ test('tools and training', async () => {
   await expect(
     train({ ...one, validate: () => [1] as never }),
   ).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[TypeError: train: validate must give a number, an object of numbers, or nothing, got [1].]`,
+    `[TypeError: train: validate must give an object of numbers, or nothing, got [1].]`,
+  )
+  await expect(
+    train({ ...one, validate: () => 2 as never }),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: train: validate must give an object of numbers, or nothing, got 2.]`,
+  )
+  await expect(train({ ...one, step: () => new MLArray(1).mul(2) as never })).rejects.toSatisfy(
+    (error: { given?: unknown }) =>
+      error.given instanceof MLArray &&
+      !inspect(error, { customInspect: false }).includes('storage'),
   )
   const once = (): Iterable<number> => [1, 2].values()
   await expect(train({ ...one, batches: once() })).resolves.toMatchObject({ totalSteps: 2 })

@@ -134,6 +134,8 @@ describe('groups', () => {
     expect([a.item(), b.item(), c.item()]).toEqual([-1, -2, -3])
     optimizer.groups[1]!.set({ learningRate: 5 })
     expect(optimizer.learningRates()).toEqual([1, 5, 3])
+    // As PyTorch has it; it would do nothing.
+    expect(() => Object.assign(optimizer.groups[1]!, { learningRate: 7 })).toThrow('learningRate')
   })
 
   test('a schedule of an optimiser or of one group; t counts from 0', () => {
