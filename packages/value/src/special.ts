@@ -39,60 +39,40 @@ export function logaddexp(a: number, b: number): number {
   return a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))
 }
 
-/** Horner's rule, highest power first. */
-function polynomial(x: number, coefficients: readonly number[]): number {
-  let sum = 0
-  for (const c of coefficients) sum = sum * x + c
-  return sum
-}
-
-// Rational minimax approximations of erf near 0 and of eˣ²·erfc beyond (measured: erf within 4
-// ulps, erfc within 7):
-// W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969), tables
-// II and III, in the coefficients that Netlib's CALERF gives to 17 digits.
-const ERF_P = [
-  1.8577770618460315e-1, 3.1611237438705656, 1.1386415415105016e2, 3.77485237685302e2,
-  3.2093775891384695e3,
-]
-const ERF_Q = [
-  1, 2.360129095234412e1, 2.4402463793444417e2, 1.2826165260773723e3, 2.8442368334391706e3,
-]
-const ERFC_P = [
-  2.1531153547440385e-8, 5.641884969886701e-1, 8.883149794388376, 6.611919063714163e1,
-  2.9863513819740013e2, 8.8195222124176909e2, 1.7120476126340706e3, 2.0510783778260715e3,
-  1.230339354797997e3,
-]
-const ERFC_Q = [
-  1, 1.5744926110709835e1, 1.176939508913125e2, 5.3718110186200986e2, 1.6213895745666903e3,
-  3.2907992357334596e3, 4.3626190901432472e3, 3.4393676741437216e3, 1.2303393548037494e3,
-]
-const TAIL_P = [
-  1.6315387137302098e-2, 3.0532663496123234e-1, 3.6034489994980444e-1, 1.2578172611122925e-1,
-  1.6083785148742277e-2, 6.587491615298378e-4,
-]
-const TAIL_Q = [
-  1, 2.5685201922898224, 1.8729528499234605, 5.2790510295142841e-1, 6.0518341312441319e-2,
-  2.3352049762686919e-3,
-]
-
-/** `2/√π ∫₀ˣ e^−t² dt`. */
+/** `2/√π ∫₀ˣ e^−t² dt` (measured: within 2 ulps). */
 export function erf(x: number): number {
-  if (Math.abs(x) > 0.46875) return x > 0 ? 1 - erfc(x) : erfc(-x) - 1
-  return (x * polynomial(x * x, ERF_P)) / polynomial(x * x, ERF_Q)
+  if (Math.abs(x) > 0.5) return x > 0 ? 1 - erfc(x) : erfc(-x) - 1
+  // Maclaurin's series, 2x/√π Σ (−x²)ⁿ / (n! (2n+1)), from the last term that matters to the first.
+  const square = x * x
+  let sum = 0
+  for (let n = 12; n > 0; n--) sum = 1 / (2 * n - 1) - (square / n) * sum
+  return (2 / Math.sqrt(Math.PI)) * x * sum
 }
 
-/** `1 − erf(x)`, with full digits where that is small. */
+/** e^−s² at s = 1/4, 3/4, …, 23/4. */
+const WEIGHTS: readonly number[] = /* @__PURE__ */ Array.from({ length: 12 }, (_, n) =>
+  Math.exp(-((2 * n + 1) ** 2) / 16),
+)
+
+/**
+ * `1 − erf(x)`, with full digits where that is small (measured: within 5 ulps).
+ *
+ * At t > 0 it is 2t/π e^−t² ∫ e^−s²/(s² + t²) ds from 0 to ∞, here by the midpoint rule in steps of ½. Its only
+ * error above e^−39 is what the pole at s = it gives, 2/(1 + e^4πt) while t < 2π: C. Chiarella and A. Reichel,
+ * "On the evaluation of integrals related to the error function", Math. Comp. 22 (1968).
+ */
 export function erfc(x: number): number {
   const t = Math.abs(x)
-  if (!(t > 0.46875)) return 1 - erf(x)
-  let scaled: number
-  if (t <= 4) scaled = polynomial(t, ERFC_P) / polynomial(t, ERFC_Q)
-  else {
-    const z = 1 / (t * t)
-    scaled = (1 / Math.sqrt(Math.PI) - (z * polynomial(z, TAIL_P)) / polynomial(z, TAIL_Q)) / t
+  if (!(t > 0.5)) return 1 - erf(x)
+  let sum = 0
+  for (let n = 11; n >= 0; n--) {
+    const k = 2 * n + 1
+    sum += WEIGHTS[n]! / (16 * t * t + k * k)
   }
+  const pole = t < 6 ? 2 / (1 + Math.exp(4 * Math.PI * t)) : 0
   // e^−t² in two factors: the square of a short number is exact, so that t² loses no digits.
   const short = Math.trunc(t * 16) / 16
-  const tail = t > 27 ? 0 : Math.exp(-short * short) * Math.exp(-(t - short) * (t + short)) * scaled
+  const e = Math.exp(-short * short) * Math.exp(-(t - short) * (t + short))
+  const tail = t > 28 ? 0 : ((16 * t * sum) / Math.PI) * e + pole
   return x > 0 ? tail : 2 - tail
 }
