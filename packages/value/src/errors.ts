@@ -42,32 +42,39 @@ function className(given: object): string {
   }
 }
 
+/** `op: problem`, with `op` and what else is known as fields. */
+function typeError(op: string, problem: string, fields: object, caller?: unknown): TypeError {
+  return located(new TypeError(`${op}: ${problem}`), { op, ...fields }, caller)
+}
+
+function rangeError(op: string, problem: string, fields: object, caller?: unknown): RangeError {
+  return located(new RangeError(`${op}: ${problem}`), { op, ...fields }, caller)
+}
+
+/** Something else than what is `wanted` was given. */
+function unexpected(op: string, wanted: string, given: unknown, caller?: unknown): TypeError {
+  return typeError(op, `${wanted}, got ${show(given)}.`, { given }, caller)
+}
+
 export function operandError(op: string, given: unknown, caller?: unknown): TypeError {
-  return located(
-    new TypeError(`${op}: expected a number or a Value, got ${show(given)}.`),
-    { op, given },
-    caller,
-  )
+  return unexpected(op, 'expected a number or a Value', given, caller)
 }
 
 /** Of an object that has the class of a Value, and never went through its constructor. */
 export function unmadeError(op: string, caller?: unknown): TypeError {
-  const message = `${op}: expected a number or a Value, got an object that inherits from Value and was never made.`
-  return located(new TypeError(message), { op }, caller)
+  const problem =
+    'expected a number or a Value, got an object that inherits from Value and was never made.'
+  return typeError(op, problem, {}, caller)
 }
 
 export function nodeError(op: string, given: unknown, caller?: unknown): TypeError {
-  return located(
-    new TypeError(`${op}: expected a Value, got ${show(given)}.`),
-    { op, given },
-    caller,
-  )
+  return unexpected(op, 'expected a Value', given, caller)
 }
 
 export function foreignNodeError(op: string, given: unknown, caller?: unknown): TypeError {
   const kind = String(given).slice(0, LONGEST)
-  const message = `${op}: a Value knows no ${kind}; write ${kind}.${op}(value), with the ${kind} first.`
-  return located(new TypeError(message), { op, kind }, caller)
+  const problem = `a Value knows no ${kind}; write ${kind}.${op}(value), with the ${kind} first.`
+  return typeError(op, problem, { kind }, caller)
 }
 
 export function twoCopiesError(
@@ -77,21 +84,16 @@ export function twoCopiesError(
   caller?: unknown,
 ): TypeError {
   const other = String(given).slice(0, LONGEST)
-  const message = `${op}: this Value comes from another copy of @smol/value (version ${other}; this one is ${own}). Install one copy only.`
-  return located(new TypeError(message), { op, versions: [own, other] }, caller)
+  const problem = `this Value comes from another copy of @smol/value (version ${other}; this one is ${own}). Install one copy only.`
+  return typeError(op, problem, { versions: [own, other] }, caller)
 }
 
 export function dataError(given: unknown, caller?: unknown): TypeError {
-  return located(
-    new TypeError(`Value: data must be a number, got ${show(given)}.`),
-    { op: 'Value', given },
-    caller,
-  )
+  return unexpected('Value', 'data must be a number', given, caller)
 }
 
 export function gradError(given: unknown): TypeError {
-  const message = `Value: grad must be a number, got ${show(given)}.`
-  return located(new TypeError(message), { op: 'Value', given })
+  return unexpected('Value', 'grad must be a number', given)
 }
 
 export function functionError(
@@ -100,13 +102,12 @@ export function functionError(
   given: unknown,
   caller?: unknown,
 ): TypeError {
-  const message = `${op}: expected ${expected}, got ${show(given)}.`
-  return located(new TypeError(message), { op, given }, caller)
+  return unexpected(op, `expected ${expected}`, given, caller)
 }
 
 export function resultAssignedError(op: string): TypeError {
-  const message = `Value: the data of a result of ${op} cannot be assigned; assign to what it was made from, or to detach().`
-  return located(new TypeError(message), { op })
+  const problem = `the data of a result of ${op} cannot be assigned; assign to what it was made from, or to detach().`
+  return typeError('Value', problem, { op })
 }
 
 export function listError(
@@ -115,54 +116,42 @@ export function listError(
   given: unknown,
   caller?: unknown,
 ): TypeError {
-  return located(
-    new TypeError(`${op}: ${argument} must be a list of numbers and Values, got ${show(given)}.`),
-    { op, given },
-    caller,
-  )
+  return unexpected(op, `${argument} must be a list of numbers and Values`, given, caller)
 }
 
 export function lengthsError(op: string, a: number, b: number, caller?: unknown): RangeError {
-  return located(
-    new RangeError(`${op}: a has ${a} elements and b has ${b}.`),
-    { op, lengths: [a, b] },
-    caller,
-  )
+  return rangeError(op, `a has ${a} elements and b has ${b}.`, { lengths: [a, b] }, caller)
 }
 
 export function coercionError(caller?: unknown): TypeError {
-  const message =
-    'Value: a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.'
-  return located(new TypeError(message), { op: 'Value' }, caller)
+  const problem =
+    'a Value is no JavaScript number. Write a.add(b) for a + b, a.lt(b) or a.data < b.data to compare.'
+  return typeError('Value', problem, {}, caller)
 }
 
 export function untrackedRootError(): TypeError {
-  const message =
-    'backward: the root is untracked: it was made in noGrad or a hook, or from nothing that requires a gradient.'
-  return located(new TypeError(message), { op: 'backward' })
+  const problem =
+    'the root is untracked: it was made in noGrad or a hook, or from nothing that requires a gradient.'
+  return typeError('backward', problem, {})
 }
 
 export function changedInputError(op: string, changedBy: string): TypeError {
-  const message = `backward: the data of an input of ${op} was changed by ${changedBy} after it was used; its gradient would be wrong.`
-  return located(new TypeError(message), { op, changedBy })
+  const problem = `the data of an input of ${op} was changed by ${changedBy} after it was used; its gradient would be wrong.`
+  return typeError('backward', problem, { op, changedBy })
 }
 
 export function nestedPassError(op: string): TypeError {
-  const message = `backward: a pass over this graph is under way (at a node made by ${op}); a hook may only run one over another graph.`
-  return located(new TypeError(message), { op })
+  const problem = `a pass over this graph is under way (at a node made by ${op}); a hook may only run one over another graph.`
+  return typeError('backward', problem, { op })
 }
 
 export function promiseError(caller: unknown): TypeError {
-  const message =
-    'noGrad: the function returned a promise; recording would be on again before it ends.'
-  return located(new TypeError(message), { op: 'noGrad' }, caller)
+  const problem = 'the function returned a promise; recording would be on again before it ends.'
+  return typeError('noGrad', problem, {}, caller)
 }
 
 export function resultTypeError(op: string, given: unknown): TypeError {
-  return located(new TypeError(`${op}: the function must return a Value, got ${show(given)}.`), {
-    op,
-    given,
-  })
+  return unexpected(op, 'the function must return a Value', given)
 }
 
 export function optionError(
@@ -172,8 +161,8 @@ export function optionError(
   given: unknown,
   caller?: unknown,
 ): RangeError {
-  const message = `${op}: ${option} must be ${accepted}, got ${show(given)}.`
-  return located(new RangeError(message), { op, option, given }, caller)
+  const problem = `${option} must be ${accepted}, got ${show(given)}.`
+  return rangeError(op, problem, { option, given }, caller)
 }
 
 export function optionsError(
@@ -183,8 +172,7 @@ export function optionsError(
   caller?: unknown,
 ): TypeError {
   const accepted = names.map((name) => `${name}?`).join(', ')
-  const message = `${op}: options are an object { ${accepted} }, got ${show(given)}.`
-  return located(new TypeError(message), { op, given }, caller)
+  return unexpected(op, `options are an object { ${accepted} }`, given, caller)
 }
 
 export function unknownOptionError(
@@ -193,13 +181,13 @@ export function unknownOptionError(
   known: readonly string[],
   caller?: unknown,
 ): TypeError {
-  const message = `${op}: there is no option ${JSON.stringify(option.slice(0, LONGEST))}; the options are ${known.join(', ')}.`
-  return located(new TypeError(message), { op, option, known }, caller)
+  const problem = `there is no option ${JSON.stringify(option.slice(0, LONGEST))}; the options are ${known.join(', ')}.`
+  return typeError(op, problem, { option, known }, caller)
 }
 
 export function flagError(op: string, option: string, given: unknown, caller?: unknown): TypeError {
-  const message = `${op}: ${option} must be true or false, got ${show(given)}.`
-  return located(new TypeError(message), { op, option, given }, caller)
+  const problem = `${option} must be true or false, got ${show(given)}.`
+  return typeError(op, problem, { option, given }, caller)
 }
 
 export function rowError(name: string, problem: string, caller?: unknown): TypeError {
@@ -208,13 +196,12 @@ export function rowError(name: string, problem: string, caller?: unknown): TypeE
 }
 
 export function labelError(given: unknown): TypeError {
-  const message = `label: expected a string, got ${show(given)}.`
-  return located(new TypeError(message), { op: 'label', given })
+  return unexpected('label', 'expected a string', given)
 }
 
 export function tangentsError(inputs: number, tangents: number, caller?: unknown): RangeError {
-  const message = `jvp: the point has length ${inputs}, and the tangents have length ${tangents}.`
-  return located(new RangeError(message), { op: 'jvp', lengths: [inputs, tangents] }, caller)
+  const problem = `the point has length ${inputs}, and the tangents have length ${tangents}.`
+  return rangeError('jvp', problem, { lengths: [inputs, tangents] }, caller)
 }
 
 export function gradientMismatchError(
