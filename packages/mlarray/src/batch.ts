@@ -7,7 +7,7 @@ import { transformed } from './call.ts'
 import { elementAt, fromValues } from './element.ts'
 import { commonDType } from './elementwise.ts'
 import { batchAxesError, batchSizeError, noSamplesError } from './errors.ts'
-import { reshape, slice, stackAlong, windowAlong } from './move.ts'
+import { part, reshape, stackAlong } from './move.ts'
 import { checkOptions } from './options.ts'
 import { toAxis, type Shape } from './shape.ts'
 import { checkFunction } from './transform.ts'
@@ -106,5 +106,5 @@ function sampleOf(x: Leaf, axis: number | null, sample: number): Leaf {
   if (axis === null || x instanceof Value) return x
   if (x.ndim === 1) return elementAt(x, sample)
   const rest: Shape = x.shape.filter((_, i) => i !== axis)
-  return reshape(slice(x, windowAlong(x.shape, axis, sample, 1)), rest)
+  return reshape(part(x, axis, sample, 1), rest)
 }

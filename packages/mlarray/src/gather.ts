@@ -14,11 +14,19 @@ import {
   unrankedError,
 } from './errors.ts'
 import { eachRow } from './loop.ts'
-import { flatten, reshape, slice, spread, spreadRows, takeRows } from './move.ts'
+import {
+  alongAxis,
+  flatten,
+  reshape,
+  slice,
+  spread,
+  spreadRows,
+  takeRows,
+  windowAt,
+} from './move.ts'
 import {
   broadcastShapes,
   broadcastStrides,
-  reducedShape,
   sameShape,
   sizeOf,
   stridesOf,
@@ -42,8 +50,7 @@ function scatter(values: MLArray, positions: Int32Array, shape: Shape): MLArray 
 
 /** The rows at the indices along an axis, or elements of the flattened array. */
 export function take(x: MLArray, indices: IntegerData, { axis }: AxisOption = {}): MLArray {
-  const source = axis === undefined ? flatten(x) : x
-  const along = axis === undefined ? 0 : toAxis(axis, x.shape, 'take')
+  const [source, along] = alongAxis(x, axis, 'take')
   const { shape, positions } = toIndices(indices, source.shape[along]!, 'take', along)
   const rows = takeRows(source, along, positions)
   if (shape.length === 1) return rows
@@ -51,6 +58,12 @@ export function take(x: MLArray, indices: IntegerData, { axis }: AxisOption = {}
 }
 
 type Lines = { readonly strides: Shape; readonly step: number }
+
+/** The lines along an axis of an array in row-major order: where each starts, and its step. */
+function linesAlong(axis: number, shape: Shape): Lines {
+  const strides = stridesOf(shape)
+  return { strides: strides.with(axis, 0), step: strides[axis]! }
+}
 
 /**
  * The positions of one element for each index: those of the line that it stands in, which the strides lead
@@ -79,12 +92,11 @@ export function takeAlongAxis(
   const indices = toArray(given, 'takeAlongAxis', 'float64')
   if (indices.ndim !== x.ndim) throw sameRankError('takeAlongAxis', indices.shape, x.shape)
   const { positions } = toIndices(indices, x.shape[along]!, 'takeAlongAxis', along)
-  const lines = reducedShape(x.shape, [along], true)
+  const lines = x.shape.with(along, 1)
   const shape = broadcastShapes(lines, indices.shape, 'takeAlongAxis')
-  const own = stridesOf(x.shape)
-  const strides = own.map((step, i) => (i === along ? 0 : step))
+  const { strides, step } = linesAlong(along, x.shape)
   const chosen = alongLines(
-    { strides: broadcastStrides(lines, strides, shape), step: own[along]! },
+    { strides: broadcastStrides(lines, strides, shape), step },
     positions,
     broadcastStrides(indices.shape, stridesOf(indices.shape), shape),
     shape,
@@ -116,17 +128,15 @@ export function scatterAdd(
     source.ndim === x.ndim &&
     shape.every((n, i) => n <= source.shape[i]! && (i === along || n <= x.shape[i]!))
   if (!fits) throw scatterError(shape, values.shape, x.shape, along)
-  const own = stridesOf(x.shape)
-  const strides = own.map((step, i) => (i === along ? 0 : step))
-  const places = alongLines({ strides, step: own[along]! }, positions, stridesOf(shape), shape)
+  const places = alongLines(linesAlong(along, x.shape), positions, stridesOf(shape), shape)
   return add(x, scatter(corner(source, shape), places, x.shape))
 }
 
 /** The first elements along every axis. */
 function corner(x: MLArray, shape: Shape): MLArray {
   if (sameShape(x.shape, shape)) return x
-  const steps = shape.map((_, i) => shape.map((__, j) => (i === j ? 1 : 0)))
-  return slice(x, { shape, start: shape.map(() => 0), steps })
+  const origin = shape.map(() => 0)
+  return slice(x, windowAt(origin, shape))
 }
 
 /** The array with rows added along an axis, each at its index; values broadcast to the rows. */
@@ -140,7 +150,7 @@ export function indexAdd(
   const [x, values] = beside(given, addends, 'indexAdd')
   const { shape, positions } = toIndices(indices, x.shape[along]!, 'indexAdd', along)
   if (shape.length > 1) throw rankError('indexAdd', 'at most 1 for indices', shape)
-  const rows = x.shape.map((n, i) => (i === along ? positions.length : n))
+  const rows = x.shape.with(along, positions.length)
   if (!sameShape(broadcastShapes(rows, values.shape, 'indexAdd'), rows))
     throw broadcastToError(values.shape, rows, 'indexAdd')
   return add(x, spreadRows(spread(values, rows), along, positions, x.shape[along]!))

@@ -65,6 +65,15 @@ export function flatten(x: MLArray): MLArray {
   return reshapeTo(x, [x.size])
 }
 
+/** The array with an axis of it, or where none is given the flattened array with its only one. */
+export function alongAxis(
+  x: MLArray,
+  axis: number | undefined,
+  op: string,
+): [x: MLArray, axis: number] {
+  return axis === undefined ? [flatten(x), 0] : [x, toAxis(axis, x.shape, op)]
+}
+
 /** Axes of size 1 taken away: all of them, or those named. */
 export function squeeze(
   x: MLArray,
@@ -188,28 +197,31 @@ export type Window = {
   readonly steps: readonly (readonly number[])[]
 }
 
-/** The window of one element, with an axis of size 1 for each axis of the array. */
-export function windowOf(shape: Shape, index: number): Window {
+/** A window whose axes are those of the array, from `start`, each by its own step. */
+export function windowAt(
+  start: readonly number[],
+  shape: Shape,
+  steps: readonly number[] = shape.map(() => 1),
+): Window {
   return {
-    shape: shape.map(() => 1),
-    start: unravel(index, shape),
-    steps: shape.map(() => shape.map(() => 0)),
+    shape,
+    start,
+    steps: steps.map((step, i) => shape.map((_, j) => (i === j ? step : 0))),
   }
 }
 
-/** A window along whole axes, except that `axis` runs from `start` for `length` steps of `step`. */
-export function windowAlong(
-  shape: Shape,
-  axis: number,
-  start: number,
-  length: number,
-  step = 1,
-): Window {
-  return {
-    shape: shape.map((n, i) => (i === axis ? length : n)),
-    start: shape.map((_, i) => (i === axis ? start : 0)),
-    steps: shape.map((_, i) => shape.map((__, j) => (i !== j ? 0 : i === axis ? step : 1))),
-  }
+/** The window of one element, with an axis of size 1 for each axis of the array. */
+export function windowOf(shape: Shape, index: number): Window {
+  return windowAt(
+    unravel(index, shape),
+    shape.map(() => 1),
+  )
+}
+
+/** A window along whole axes, except that `axis` runs from `start` for `length`. */
+export function windowAlong(shape: Shape, axis: number, start: number, length: number): Window {
+  const origin = shape.map(() => 0)
+  return windowAt(origin.with(axis, start), shape.with(axis, length))
 }
 
 function locate(
@@ -256,6 +268,11 @@ export function slice(x: MLArray, window: Window): MLArray {
   return record(SLICE, new MLArray(x.storage, window.shape, strides, offset), [x], window)
 }
 
+/** The elements along whole axes, except that `axis` runs from `start` for `length`; a view. */
+export function part(x: MLArray, axis: number, start: number, length: number): MLArray {
+  return slice(x, windowAlong(x.shape, axis, start, length))
+}
+
 /** Zeros of a shape with `x` in a window of them. */
 export function place(x: MLArray, shape: Shape, window: Window): MLArray {
   const y = resultOf(shape, x.dtype)
@@ -269,11 +286,9 @@ export function flip(
   { axis }: { readonly axis?: number | readonly number[] } = {},
 ): MLArray {
   const axes = toAxes(axis, x.shape, 'flip')
-  const steps = x.shape.map((_, i) =>
-    x.shape.map((__, j) => (i !== j ? 0 : axes.includes(i) ? -1 : 1)),
-  )
   const start = x.shape.map((n, i) => (axes.includes(i) ? Math.max(n - 1, 0) : 0))
-  return slice(x, { shape: x.shape, start, steps })
+  const steps = x.shape.map((_, i) => (axes.includes(i) ? -1 : 1))
+  return slice(x, windowAt(start, x.shape, steps))
 }
 
 /** The k-th diagonal of the last two axes (above the main one for k > 0), as a new last axis; a view. */
@@ -313,7 +328,7 @@ const CONCATENATE: ArrayOperation = {
   },
   vjp: (dy, node, index) => {
     const { axis, starts } = node.params as Joint
-    return slice(dy, windowAlong(dy.shape, axis, starts[index]!, node.inputShape(index)[axis]!))
+    return part(dy, axis, starts[index]!, node.inputShape(index)[axis]!)
   },
   jvp: (dxs, node) => {
     const { axis } = node.params as Joint
@@ -337,10 +352,7 @@ export function join(arrays: readonly MLArray[], axis: number, op: string): MLAr
     starts.push(total)
     total += x.shape[axis]!
   }
-  const y = resultOf(
-    first.shape.map((n, i) => (i === axis ? total : n)),
-    first.dtype,
-  )
+  const y = resultOf(first.shape.with(axis, total), first.dtype)
   arrays.forEach((x, k) => {
     copyElements(x.shape, { ...regionOf(y), offset: starts[k]! * y.strides[axis]! }, regionOf(x))
   })
@@ -400,20 +412,14 @@ const INDEX_ADD: ArrayOperation = {
 
 /** The rows along an axis at the given positions, which are in range. */
 export function takeRows(x: MLArray, axis: number, positions: Int32Array): MLArray {
-  const y = resultOf(
-    x.shape.map((n, i) => (i === axis ? positions.length : n)),
-    x.dtype,
-  )
+  const y = resultOf(x.shape.with(axis, positions.length), x.dtype)
   copyRows(x, y, axis, positions, false)
   return record(TAKE, y, [x], { axis, positions } satisfies Positions)
 }
 
 /** Zeros of `size` rows along an axis, with the rows of `x` added at the given positions. */
 export function spreadRows(x: MLArray, axis: number, positions: Int32Array, size: number): MLArray {
-  const y = resultOf(
-    x.shape.map((n, i) => (i === axis ? size : n)),
-    x.dtype,
-  )
+  const y = resultOf(x.shape.with(axis, size), x.dtype)
   copyRows(x, y, axis, positions, true)
   return record(INDEX_ADD, y, [x], { axis, positions } satisfies Positions)
 }
@@ -425,7 +431,7 @@ function copyRows(
   positions: Int32Array,
   adding: boolean,
 ): void {
-  const rowShape = x.shape.map((n, i) => (i === axis ? 1 : n))
+  const rowShape = x.shape.with(axis, 1)
   if (sizeOf(rowShape) === 0) return
   const from = x.storage.data
   const to = y.storage.data

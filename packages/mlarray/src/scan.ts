@@ -12,11 +12,11 @@ import { copy } from './create.ts'
 import { astype, mul, total } from './elementwise.ts'
 import { foldAny, type Step } from './fold.ts'
 import { eachRow } from './loop.ts'
-import { flatten, flip, join, moveToEnd, place, reshape, slice, windowAlong } from './move.ts'
+import { alongAxis, flip, join, moveToEnd, part, place, reshape, windowAlong } from './move.ts'
 import { record, recordOne, type ArrayOperation } from './node.ts'
 import { sum, type ReduceOptions } from './reduce.ts'
 import type { Scalars } from './scalar.ts'
-import { reducedShape, sizeOf, stridesOf, toAxes, toAxis } from './shape.ts'
+import { reducedShape, sizeOf, stridesOf, toAxes } from './shape.ts'
 
 type AxisOption = { readonly axis?: number | undefined }
 
@@ -28,7 +28,7 @@ function eachLine(
 ): void {
   const [{ shape }] = arrays as [MLArray]
   if (sizeOf(shape) === 0) return
-  const starts = reducedShape(shape, [axis], true)
+  const starts = shape.with(axis, 1)
   const strides = arrays.map((x) => x.strides)
   const offsets = arrays.map((x) => x.offset)
   eachRow(starts, strides, offsets, ([i, j, k = 0], lines, [di, dj, dk = 0]) => {
@@ -89,17 +89,12 @@ function runningSum(x: MLArray, axis: number): MLArray {
 
 /** The running sum along an axis, or of all elements in row-major order. */
 export function cumsum(x: MLArray, { axis }: AxisOption = {}): MLArray {
-  return axis === undefined
-    ? runningSum(flatten(x), 0)
-    : runningSum(x, toAxis(axis, x.shape, 'cumsum'))
+  return runningSum(...alongAxis(x, axis, 'cumsum'))
 }
 
 // ---- Recurrences ----
 
 type Recurrence = { readonly axis: number; readonly isReversed: boolean }
-
-const part = (x: MLArray, axis: number, start: number, length: number): MLArray =>
-  slice(x, windowAlong(x.shape, axis, start, length))
 
 /** `[first, x₁ y₀, x₂ y₁, …]` along an axis of at least two. */
 function timesBefore(x: MLArray, y: MLArray, axis: number, first: MLArray): MLArray {
@@ -115,11 +110,7 @@ function timesFromSecond(x: MLArray, y: MLArray, axis: number): MLArray {
 }
 
 function zerosOf(x: MLArray, axis: number): MLArray {
-  return filled(
-    x.shape.map((n, i) => (i === axis ? 1 : n)),
-    0,
-    x.dtype,
-  )
+  return filled(x.shape.with(axis, 1), 0, x.dtype)
 }
 
 /** The recurrence `sᵢ = aᵢ sᵢ₋₁ + bᵢ` in reverse runs the other way, and is `tᵢ = aᵢ₊₁ tᵢ₊₁ + bᵢ`. */
@@ -210,9 +201,7 @@ function runningProduct(x: MLArray, axis: number): MLArray {
 
 /** The running product along an axis, or of all elements in row-major order. */
 export function cumprod(x: MLArray, { axis }: AxisOption = {}): MLArray {
-  return axis === undefined
-    ? runningProduct(flatten(x), 0)
-    : runningProduct(x, toAxis(axis, x.shape, 'cumprod'))
+  return runningProduct(...alongAxis(x, axis, 'cumprod'))
 }
 
 // ---- Products ----
