@@ -42,8 +42,17 @@ const versions = (): Record<string, string> =>
   Object.fromEntries(PACKAGES.map((name) => [name, manifestOf(name).version]))
 const commit = (message: string): string => run('git', 'commit', '--all', '--quiet', '-m', message)
 
-/** Releases a change of one package; the names of the packages that got another version. */
-function release(name: string, kind: 'patch' | 'minor'): string[] {
+type Kind = 'patch' | 'minor'
+
+/** What became of a version: one more, and nothing behind it. */
+function kindOf(before: string, after: string): string {
+  const [major, minor, patch] = before.split('.').map(Number)
+  if (after === `${major}.${minor}.${patch! + 1}`) return 'patch'
+  return after === `${major}.${minor! + 1}.0` ? 'minor' : `${before} → ${after}`
+}
+
+/** Releases a change of one package; the packages that got another version, and which. */
+function release(name: string, kind: Kind): Record<string, string> {
   const before = versions()
   writeFileSync(
     join(copy, '.changeset', 'rehearsal.md'),
@@ -55,17 +64,27 @@ function release(name: string, kind: 'patch' | 'minor'): string[] {
   run('git', 'add', '--all')
   commit('chore: release')
   const after = versions()
-  return PACKAGES.filter((each) => before[each] !== after[each])
+  return Object.fromEntries(
+    PACKAGES.filter((each) => before[each] !== after[each]).map((each) => [
+      each,
+      kindOf(before[each]!, after[each]!),
+    ]),
+  )
 }
 
-/** All packages that depend on one, directly or not, and itself. */
-function dependentsOf(name: string): string[] {
+/** A package, and a patch of all that depend on it, directly or not. */
+function expectedOf(name: string, kind: Kind): Record<string, Kind> {
   const found = new Set([name])
   for (const _ of PACKAGES)
     for (const each of PACKAGES)
       if (Object.keys(manifestOf(each).dependencies ?? {}).some((d) => found.has(d.slice(6))))
         found.add(each)
-  return PACKAGES.filter((each) => found.has(each))
+  return Object.fromEntries(
+    PACKAGES.filter((each) => found.has(each)).map((each) => [
+      each,
+      each === name ? kind : 'patch',
+    ]),
+  )
 }
 
 try {
@@ -91,7 +110,7 @@ try {
 
   for (const kind of ['patch', 'minor'] as const)
     for (const name of PACKAGES)
-      check(`a ${kind} of ${name}`, release(name, kind), dependentsOf(name))
+      check(`a ${kind} of ${name}`, release(name, kind), expectedOf(name, kind))
 
   const tags = new Set(run('git', 'tag').split('\n'))
   run('pnpm', 'exec', 'changeset', 'tag')
@@ -111,11 +130,11 @@ try {
       .toSorted(),
     added,
   )
-  const [, setting, value] = /^ +(\w+_PROVENANCE): '(\w+)'$/m.exec(
-    read('.github/workflows/release.yml'),
-  )!
-  process.env[setting!] = value
+  const workflow = read('.github/workflows/release.yml')
+  const [, setting = 'unset', value = ''] = /^ +(\w+_PROVENANCE): '(\w+)'$/m.exec(workflow) ?? []
+  process.env[setting] = value
   check('provenance', run('pnpm', 'config', 'get', 'provenance').trim(), 'true')
+  check('the workflow may sign it', /^ +id-token: write$/m.test(workflow), true)
   process.env['GITHUB_REPOSITORY'] = 'example/smol'
   run('node', '.ci/address.ts')
 
