@@ -17,7 +17,15 @@ import { recordTwo, type ArrayNode, type ArrayOperation } from './node.ts'
 import { multiplyStacks, type Stack } from './multiply.ts'
 import { sum, sumTo } from './reduce.ts'
 import { numbered, pick, type Scalars } from './scalar.ts'
-import { broadcastShapes, broadcastStrides, sizeOf, toAxes, type Shape } from './shape.ts'
+import {
+  broadcastShapes,
+  broadcastStrides,
+  reducedShape,
+  sizeAlong,
+  sizeOf,
+  toAxes,
+  type Shape,
+} from './shape.ts'
 
 /** An operand of rank 1 is a row on the left and a column on the right. */
 function matrixShape(shape: Shape, isLeft: boolean): Shape {
@@ -192,11 +200,6 @@ export function tensordot(
   )
 }
 
-/** The dimensions of the other axes. */
-function restOf(x: MLArray, axes: readonly number[]): Shape {
-  return x.shape.filter((_, axis) => !axes.includes(axis))
-}
-
 function contract(
   a: MLArray,
   b: MLArray,
@@ -209,9 +212,9 @@ function contract(
     if (a.shape[axis] !== b.shape[axesB[i]!])
       throw contractionError(op, a.shape, b.shape, axis, axesB[i]!)
   })
-  const inner = sizeOf(axesA.map((axis) => a.shape[axis]!))
-  const restA = restOf(a, axesA)
-  const restB = restOf(b, axesB)
+  const inner = sizeAlong(a.shape, axesA)
+  const restA = reducedShape(a.shape, axesA, false)
+  const restB = reducedShape(b.shape, axesB, false)
   const rows = reshape(moveToEnd(a, axesA), [sizeOf(restA), inner])
   const columns = swapaxes(reshape(moveToEnd(b, axesB), [sizeOf(restB), inner]), 0, 1)
   return reshape(product(rows, columns), [...restA, ...restB])

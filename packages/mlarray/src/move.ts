@@ -21,6 +21,8 @@ import {
   broadcastsTo,
   broadcastStrides,
   inferShape,
+  otherAxes,
+  reducedShape,
   reshapeStrides,
   sameShape,
   sizeOf,
@@ -82,10 +84,7 @@ export function squeeze(
   const ones = x.shape.flatMap((n, i) => (n === 1 ? [i] : []))
   const axes = axis === undefined ? ones : toAxes(axis, x.shape, 'squeeze')
   for (const i of axes) if (x.shape[i] !== 1) throw squeezeError(x.shape, i)
-  return reshapeTo(
-    x,
-    x.shape.filter((_, i) => !axes.includes(i)),
-  )
+  return reshapeTo(x, reducedShape(x.shape, axes, false))
 }
 
 /** New axes of size 1, at the places that `axis` names in the result. */
@@ -150,7 +149,7 @@ export function moveaxis(
   const from = namedAxes(source, x.shape, 'moveaxis')
   const to = namedAxes(destination, x.shape, 'moveaxis')
   if (from.length !== to.length) throw moveaxisError(source, destination)
-  const rest = x.shape.flatMap((_, axis) => (from.includes(axis) ? [] : [axis]))
+  const rest = otherAxes(x.shape, from)
   return permute(
     x,
     x.shape.map((_, axis) => (to.includes(axis) ? from[to.indexOf(axis)]! : rest.shift()!)),
@@ -293,7 +292,7 @@ export function flip(
 
 /** The k-th diagonal of the last two axes (above the main one for k > 0), as a new last axis; a view. */
 export function diagonal(x: MLArray, k: number, axis1: number, axis2: number): MLArray {
-  const rest = x.shape.flatMap((_, axis) => (axis === axis1 || axis === axis2 ? [] : [axis]))
+  const rest = otherAxes(x.shape, [axis1, axis2])
   const length = Math.max(
     0,
     Math.min(x.shape[axis1]! + Math.min(k, 0), x.shape[axis2]! - Math.max(k, 0)),
@@ -450,5 +449,5 @@ function copyRows(
 
 /** The named axes moved to the end, in their order; a view. */
 export function moveToEnd(x: MLArray, axes: readonly number[]): MLArray {
-  return permute(x, [...x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis])), ...axes])
+  return permute(x, [...otherAxes(x.shape, axes), ...axes])
 }

@@ -5,7 +5,7 @@
 import { resultOf, type DType, type MLArray, type TypedArray } from './array.ts'
 import { loopFor, type Kernel, type Loop } from './dispatch.ts'
 import { eachRow, type Row } from './loop.ts'
-import { broadcastStrides, type Shape } from './shape.ts'
+import { broadcastStrides, sizeOf, type Shape } from './shape.ts'
 
 /** Not one step all the way. */
 const UNEVEN = -1
@@ -86,7 +86,7 @@ function runRows(kernel: Kernel, y: MLArray, operands: readonly MLArray[]): MLAr
 
 /** Calls `row` for each row of operands that broadcast to `shape`, in row-major order. */
 function walk(shape: Shape, operands: readonly MLArray[], row: Row): void {
-  const size = shape.reduce((all, n) => all * n, 1)
+  const size = sizeOf(shape)
   const starts = operands.map((x) => x.offset)
   const even = operands.map((x) => evenStep(x, size))
   if (!even.includes(UNEVEN)) row(starts, size, even)

@@ -16,7 +16,7 @@ import { alongAxis, flip, join, moveToEnd, part, place, reshape, windowAlong } f
 import { record, recordOne, type ArrayOperation } from './node.ts'
 import { sum, type ReduceOptions } from './reduce.ts'
 import type { Scalars } from './scalar.ts'
-import { reducedShape, sizeOf, stridesOf, toAxes } from './shape.ts'
+import { reducedShape, sizeAlong, sizeOf, stridesOf, toAxes } from './shape.ts'
 
 type AxisOption = { readonly axis?: number | undefined }
 
@@ -238,7 +238,7 @@ function othersOf(rows: MLArray): MLArray {
 export function prod(x: MLArray, { axis, keepdims }: ReduceOptions = {}): MLArray {
   const axes = toAxes(axis, x.shape, 'prod')
   const shape = reducedShape(x.shape, axes, keepdims ?? false)
-  const n = axes.reduce((count, i) => count * x.shape[i]!, 1)
+  const n = sizeAlong(x.shape, axes)
   if (n === 0) return filled(shape, 1, x.dtype)
   if (n === 1) return copy(reshape(x, shape))
   const rest = reducedShape(x.shape, axes, false)

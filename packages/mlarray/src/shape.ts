@@ -116,6 +116,16 @@ export function namedAxes(
   return toAxes(axes, shape, op, rank)
 }
 
+/** The axes that are not among these, in order. */
+export function otherAxes(shape: Shape, axes: readonly number[]): number[] {
+  return shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
+}
+
+/** The product of the sizes of these axes. */
+export function sizeAlong(shape: Shape, axes: readonly number[]): number {
+  return axes.reduce((size, axis) => size * shape[axis]!, 1)
+}
+
 /** The shape that operands broadcast to. */
 export function broadcastShapes(a: Shape, b: Shape, op: string): Shape {
   if (b.length === 0 || sameShape(a, b)) return a

@@ -8,7 +8,7 @@ import { map } from './run.ts'
 import { optionError } from './errors.ts'
 import { reshape } from './move.ts'
 import { max, min, sum, type ReduceOptions } from './reduce.ts'
-import { reducedShape, toAxes } from './shape.ts'
+import { reducedShape, sizeAlong, toAxes } from './shape.ts'
 import { logOfSum, shift } from './softmax.ts'
 
 const { sub, div, sqrt, square, abs, pow } = operations
@@ -16,7 +16,7 @@ const { sub, div, sqrt, square, abs, pow } = operations
 /** How many elements each result of a reduction is made of. */
 function countOf(x: MLArray, { axis }: ReduceOptions, op: string): number {
   if (axis === undefined) return x.size
-  return toAxes(axis, x.shape, op).reduce((n, i) => n * x.shape[i]!, 1)
+  return sizeAlong(x.shape, toAxes(axis, x.shape, op))
 }
 
 /** The mean; NaN of nothing. */
