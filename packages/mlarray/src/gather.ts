@@ -4,7 +4,7 @@
  * position there.
  */
 import { filled, fromData, MLArray, rowMajor, type TypedArray } from './array.ts'
-import { toArray, toIndices, toMask, type ArrayData, type IntegerData } from './create.ts'
+import { copy, toArray, toIndices, toMask, type ArrayData, type IntegerData } from './create.ts'
 import { add, toOperands, where } from './elementwise.ts'
 import {
   broadcastToError,
@@ -165,7 +165,7 @@ export function indexAdd(
 export function put(given: MLArray, indices: IntegerData, replacements: ArrayData): MLArray {
   const [x, values] = beside(given, replacements, 'put')
   const { positions } = toIndices(indices, x.size, 'put')
-  if (values.size === 0 || positions.length === 0) return x
+  if (values.size === 0 || positions.length === 0) return copy(x)
   const isReplaced = filled(x.shape, 0, x.dtype)
   const sources = new Int32Array(x.size)
   positions.forEach((position, i) => {

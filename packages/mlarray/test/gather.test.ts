@@ -128,6 +128,14 @@ describe('put', () => {
     expect(x.put([], []).toList()).toEqual(x.toList())
   })
 
+  test('of no elements is a copy', () => {
+    const a = new MLArray([1, 2])
+    for (const y of [a.put([], [7]), a.put([0], [])]) {
+      expect(() => y.assign(9)).toThrow('cannot be changed in place')
+      expect(a.toList()).toEqual([1, 2])
+    }
+  })
+
   test('gradients go to what stayed', () => {
     const a = new MLArray([1, 2, 3])
     const values = new MLArray([4, 5, 6])
