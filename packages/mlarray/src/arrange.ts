@@ -319,6 +319,9 @@ export function diag(x: MLArray, k = 0): MLArray {
   if (x.ndim === 2) return diagonal(x, k, 0, 1)
   if (x.ndim !== 1) throw rankError('diag', '1 or 2', x.shape)
   const n = x.size + Math.abs(k)
-  const window = { shape: x.shape, start: [Math.max(-k, 0), Math.max(k, 0)], steps: [[1, 1]] }
-  return x.size === 0 ? filled([n, n], 0, x.dtype) : place(x, [n, n], window)
+  return place(x, [n, n], {
+    shape: x.shape,
+    start: [Math.max(-k, 0), Math.max(k, 0)],
+    steps: [[1, 1]],
+  })
 }

@@ -3,16 +3,17 @@
  * go to those elements.
  */
 import { operations } from '@smol/value/ops'
-import { filled, fromData, type MLArray, rowMajor } from './array.ts'
+import { fromData, type MLArray, rowMajor } from './array.ts'
 import { toArray, type ArrayData } from './create.ts'
 import { applyRow, where } from './elementwise.ts'
 import { map } from './run.ts'
 import { optionError } from './errors.ts'
 import { gather } from './gather.ts'
-import { moveToEnd, reshape } from './move.ts'
+import { moveToEnd, reshape, spread } from './move.ts'
 import type { ReduceOptions } from './reduce.ts'
 import { reducedShape, sizeOf, toAxes, type Shape } from './shape.ts'
 import { orderOf } from './sort.ts'
+import { mean } from './statistic.ts'
 
 const { add, sub, mul, div } = operations
 
@@ -52,7 +53,7 @@ export function median(x: MLArray, { axis, keepdims = false }: ReduceOptions = {
   const axes = toAxes(axis, x.shape, 'median')
   const shape = reducedShape(x.shape, axes, keepdims)
   const lines = linesOf(x, axes)
-  if (lines.length === 0) return filled(shape, Number.NaN, x.dtype)
+  if (lines.length === 0) return mean(x, { axis, keepdims })
   const last = lines.length - 1
   const low = ranked(lines, [Math.floor(last / 2)])
   if (last % 2 === 0) return reshape(low, shape)
@@ -77,7 +78,7 @@ export function quantile(
     if (!(share >= 0 && share <= 1)) throw optionError('quantile', 'q', 'from 0 to 1', share)
   const shape = [...shares.shape, ...reducedShape(x.shape, axes, keepdims)]
   const lines = linesOf(x, axes)
-  if (lines.length === 0) return filled(shape, Number.NaN, x.dtype)
+  if (lines.length === 0) return spread(mean(x, { axis, keepdims }), shape)
   const ranks = list.map((share) => share * (lines.length - 1))
   const low = ranked(lines, ranks.map(Math.floor))
   const high = ranked(lines, ranks.map(Math.ceil))

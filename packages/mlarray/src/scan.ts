@@ -9,7 +9,7 @@ import type { Value } from '@smol/value'
 import { READS_OUTPUT } from '@smol/value/ops'
 import { filled, resultOf, type MLArray } from './array.ts'
 import { copy } from './create.ts'
-import { astype, mul, total } from './elementwise.ts'
+import { add, astype, mul, total } from './elementwise.ts'
 import { foldAny, type Step } from './fold.ts'
 import { eachRow } from './loop.ts'
 import { alongAxis, flip, join, moveToEnd, part, place, reshape, windowAlong } from './move.ts'
@@ -239,7 +239,7 @@ export function prod(x: MLArray, { axis, keepdims }: ReduceOptions = {}): MLArra
   const axes = toAxes(axis, x.shape, 'prod')
   const shape = reducedShape(x.shape, axes, keepdims ?? false)
   const n = sizeAlong(x.shape, axes)
-  if (n === 0) return filled(shape, 1, x.dtype)
+  if (n === 0) return add(sum(x, { axis, keepdims }), 1)
   if (n === 1) return copy(reshape(x, shape))
   const rest = reducedShape(x.shape, axes, false)
   const rows = reshape(moveToEnd(x, axes), [...rest, n])

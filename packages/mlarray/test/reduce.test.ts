@@ -1,6 +1,6 @@
 // Reductions at their corners: nothing, NaN, ties, zeros, and numbers that overflow on the way.
 import { describe, expect, test } from 'vitest'
-import { arange, MLArray, zeros, type DType } from '../src/index.ts'
+import { arange, jvp, MLArray, zeros, type DType } from '../src/index.ts'
 import { derivatives } from './sample.ts'
 
 /** The gradient of the sum of `f(x)`. */
@@ -54,6 +54,18 @@ describe('of nothing', () => {
       .add(x.logsumexp({ axis: 1 }))
       .backward()
     expect(x.grad().shape).toEqual([2, 0])
+  })
+
+  test.each<[string, (x: MLArray) => MLArray]>([
+    ['a product', (x) => x.prod({ axis: 1 })],
+    ['a median', (x) => x.median({ axis: 1 })],
+    ['quantiles', (x) => x.quantile([0.5, 1], { axis: 1, keepdims: true })],
+    ['a diagonal matrix', (x) => x.flatten().diag(-2)],
+  ])('%s has a gradient, of that shape', (_, f) => {
+    const x = zeros([2, 0])
+    f(x).backward()
+    expect(x.grad().shape).toEqual([2, 0])
+    expect(jvp(f)(x, x)[1].shape).toEqual(f(x).shape)
   })
 })
 
