@@ -229,6 +229,7 @@ export function expm1Near<T>(x: v128): v128 {
   const power = addBits<T>(toExponent<T>(t), one<T>())
   return signed<T>(madd<T>(power, expm1OfRest<T>(rest<T>(x, t)), v128.sub<T>(power, one<T>())), x)
 }
+// @inline
 export function expm1Wide<T>(x: v128): v128 {
   const far = v128.sub<T>(expWide<T>(x), one<T>())
   return v128.bitselect(expm1Near<T>(x), far, v128.le<T>(abs<T>(x), expFar<T>()))
