@@ -27,7 +27,7 @@ const listed = new Set(
 test('every row and every operation of arrays is listed', () => {
   const others = new Set(
     `constructor ndim dtype requiresGrad op label detach set toList item toTypedArray at allClose arrayEqual
-    backward grad gradNode zeroGrad onGradient assign toString inputs describe`.split(/\s+/),
+    backward grad gradNode zeroGrad onGradient assign toString toJSON inputs describe`.split(/\s+/),
   )
   const methods = Object.getOwnPropertyNames(MLArray.prototype).filter((name) => !others.has(name))
   expect([...rows, ...methods].filter((name) => !listed.has(name))).toEqual([])

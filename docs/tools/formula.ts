@@ -168,9 +168,8 @@ type Rule = (m: Arithmetic<Term, Term>, ...operands: Term[]) => Term
 
 /** The partial derivatives of a row at terms, the output last. */
 export function partialsOf(name: string, operands: readonly Term[], y: Term): Term[] {
-  const { da, db, dc } = operations[name as keyof typeof operations]
-  const rules = [da, db, dc].slice(0, operands.length) as unknown as Rule[]
-  return rules.map((rule) => rule(terms, ...operands, y))
+  const { partials } = operations[name as keyof typeof operations]
+  return (partials as unknown as Rule[]).map((rule) => rule(terms, ...operands, y))
 }
 
 /** The derivative of a term in `x`, where the result `y` has the slope `dy`. */

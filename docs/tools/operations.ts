@@ -98,13 +98,12 @@ const short = (x: number): string =>
     .replace('-', '−')
 
 /** The partial derivative by the rule at a point, and the slopes on both sides by differences. */
-function slopesAt({ f, da, db, dc }: Row, point: readonly number[], index: number) {
-  const rule = [da, db, dc][index]!
+function slopesAt({ f, partials }: Row, point: readonly number[], index: number) {
   const at = (step: number): number => f(...point.map((x, i) => (i === index ? x + step : x)))
   const y = at(0)
   return {
     y,
-    rule: rule(numbers, ...point, y),
+    rule: partials[index]!(numbers, ...point, y),
     left: (y - at(-STEP)) / STEP,
     right: (at(STEP) - y) / STEP,
   }

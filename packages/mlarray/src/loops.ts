@@ -882,7 +882,7 @@ export const float64: Loops<Float64Array> = {
         const b = B[j]!
         const c = C[k]!
         const d = D[l]!
-        const slope = b < c ? (c < d ? 1 : 0) : 0
+        const slope = b < c ? (c <= d ? 1 : 0) : 0
         out[at + p] = slope === 0 ? 0 : a * slope
       }
     },
@@ -1776,7 +1776,7 @@ export const float32: Loops<Float32Array> = {
         const b = B[j]!
         const c = C[k]!
         const d = D[l]!
-        const slope = b < c ? (c < d ? 1 : 0) : 0
+        const slope = b < c ? (c <= d ? 1 : 0) : 0
         out[at + p] = slope === 0 ? 0 : a * slope
       }
     },

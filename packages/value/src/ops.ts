@@ -385,7 +385,7 @@ export const ternary = {
   clip: {
     f: (x, min, max) => Math.min(Math.max(x, min), max),
     da: (m, x, min, max) => m.where(m.ge(x, min), m.where(m.le(x, max), 1, 0), 0),
-    db: (m, x, min, max) => m.where(m.lt(x, min), m.where(m.lt(min, max), 1, 0), 0),
+    db: (m, x, min, max) => m.where(m.lt(x, min), m.where(m.le(min, max), 1, 0), 0),
     dc: (m, x, min, max) => m.where(m.gt(x, max), 1, m.where(m.gt(min, max), 1, 0)),
     domain: [
       [-3, 3],

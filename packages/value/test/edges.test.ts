@@ -154,6 +154,9 @@ test('clip passes the gradient on the closed interval; min above max makes every
   expect([-2, 0, 2].map((x) => new Value(x).clip(1, -1).data)).toEqual([-1, -1, -1])
   expect(gradient((a, b) => constant(5).clip(a, b), 0, 2)).toEqual([0, 1])
   expect(gradient((a, b) => constant(-5).clip(a, b), 0, 2)).toEqual([1, 0])
+  // Between equal bounds everything is the bound, and moves with one of them.
+  expect(gradient((a, b) => constant(-5).clip(a, b), 2, 2)).toEqual([1, 0])
+  expect(gradient((a, b) => constant(5).clip(a, b), 2, 2)).toEqual([0, 1])
 })
 
 test('hypot at the origin has gradient 0, at second order too', () => {
