@@ -4,6 +4,7 @@
  * room. It knows memory and strides only.
  */
 import { allocate, type TypedArray } from './array.ts'
+import type { Bridge } from './bridge.ts'
 import { dtypeOf } from './dtype.ts'
 import { multiply, multiplyFew, type Matrix } from './product.ts'
 import { threads, type Pool } from './threads.ts'
@@ -132,6 +133,11 @@ function compact(x: Stack, count: number, rows: number, columns: number): Stack 
   return { data, offset: 0, stack, rowStride: columns, columnStride: 1 }
 }
 
+/** Has matrices placed in a memory, from the lowest of their elements on, and says where the first one lies. */
+function placed(memory: Engine | Bridge, x: Stack, low: number, length: number): number {
+  return memory.place(x.data, x.offset + low, length) - low * x.data.BYTES_PER_ELEMENT
+}
+
 /** Runs a task on copies of its operands in the memory of the kernels. False where there is no room for them. */
 function runAlone(kernels: Kernels, task: Task): boolean {
   const { engine } = kernels
@@ -144,10 +150,8 @@ function runAlone(kernels: Kernels, task: Task): boolean {
   const mark = engine.mark
   const work = engine.reserve(kernels.work)
   const y = engine.reserve(length * width)
-  const lowA = lowest(a, count, m, k)
-  const lowB = lowest(b, count, k, n)
-  const atA = engine.place(a.data, a.offset + lowA, lengthA) - lowA * width
-  const atB = engine.place(b.data, b.offset + lowB, lengthB) - lowB * width
+  const atA = placed(engine, a, lowest(a, count, m, k), lengthA)
+  const atB = placed(engine, b, lowest(b, count, k, n), lengthB)
   multiplyAlone(kernels, task, y, atA, atB, work)
   engine.take(y, out, at, length)
   engine.release(mark)
@@ -168,10 +172,8 @@ function runTogether(pool: Pool, { engine }: Kernels, task: Task): boolean {
   if (!shared.fits((lengthA + lengthB + length) * width, 3) || !bridge.fits()) return false
   const mark = shared.mark
   const y = shared.reserve(length * width)
-  const lowA = lowest(a, count, m, k)
-  const lowB = lowest(b, count, k, n)
-  const atA = bridge.place(a.data, a.offset + lowA, lengthA) - lowA * width
-  const atB = bridge.place(b.data, b.offset + lowB, lengthB) - lowB * width
+  const atA = placed(bridge, a, lowest(a, count, m, k), lengthA)
+  const atB = placed(bridge, b, lowest(b, count, k, n), lengthB)
   const kernel = width === 4 ? 'product_f32' : 'product_f64'
   const operands = parts.map((part) => callOf(task, part, atA, atB, y))
   pool.run(shared, { kernel, work: WORK, operands })
