@@ -8,10 +8,16 @@ export type Request =
   | { readonly ms: number }
 
 export type Opened = { readonly version: string }
-export type Checked = { readonly length: number; readonly samples: readonly number[] }
+export type Checked = {
+  readonly length: number
+  /** The first of every block of numbers. */
+  readonly samples: readonly number[]
+  /** The sum of every block, so that none of its numbers goes unseen: the kth of n weighs 1 + k / n. */
+  readonly sums: readonly number[]
+}
 export type Timed = { readonly ms: number; readonly runs: number }
 type Failed = { readonly error: string }
 export type Reply = Opened | Checked | Timed | Failed
 
-/** So many numbers of each result are compared. */
-export const SAMPLE = 4096
+/** A result is compared in so many blocks. */
+export const BLOCKS = 4096

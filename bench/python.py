@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-SAMPLE = 4096
+BLOCKS = 4096
 MATRIX, MILLION = 1000, 1_000_000
 ADAM = {"betas": (0.9, 0.999), "eps": 1e-8}
 
@@ -151,13 +151,16 @@ def load(name):
 
 
 def check(work, runs):
-    samples, length = [], 0
+    samples, sums, length = [], [], 0
     for _ in range(runs):
         work.run()
-        result = work.result()
+        result = np.asarray(work.result(), dtype=np.float64)
         length = len(result)
-        samples += [float(x) for x in result[:: -(-length // SAMPLE)]]
-    return {"length": length, "samples": samples}
+        step = -(-length // BLOCKS)
+        blocks = np.pad(result, (0, -length % step)).reshape(-1, step)
+        samples += blocks[:, 0].tolist()
+        sums += (blocks @ (1 + np.arange(step) / step)).tolist()
+    return {"length": length, "samples": samples, "sums": sums}
 
 
 def timed(work, runs=float("inf"), ms=float("inf")):

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { CONTENDERS } from './contenders.ts'
 import type { ContenderName, Work } from './contender.ts'
 import type { Reply, Request } from './protocol.ts'
-import { SAMPLE } from './protocol.ts'
+import { BLOCKS } from './protocol.ts'
 
 const [name, root] = process.argv.slice(2) as [ContenderName, string]
 const replies = createWriteStream('', { fd: 3 })
@@ -22,6 +22,7 @@ async function open(title: string): Promise<Reply> {
 
 async function check(runs: number): Promise<Reply> {
   const samples: number[] = []
+  const sums: number[] = []
   let length = 0
   for (let i = 0; i < runs; i++) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -29,10 +30,21 @@ async function check(runs: number): Promise<Reply> {
     // oxlint-disable-next-line no-await-in-loop
     const result = await work!.result?.()
     length = result?.length ?? 0
-    const step = Math.ceil(length / SAMPLE)
-    for (let j = 0; j < length; j += step) samples.push(result![j]!)
+    const step = Math.ceil(length / BLOCKS)
+    for (let j = 0; j < length; j += step) {
+      samples.push(result![j]!)
+      sums.push(sumOf(result!, j, step))
+    }
   }
-  return { length, samples }
+  return { length, samples, sums }
+}
+
+/** The sum of a block; numbers that have changed places change it. */
+function sumOf(result: ArrayLike<number>, start: number, size: number): number {
+  let sum = 0
+  for (let k = 0; k < size && start + k < result.length; k++)
+    sum += (1 + k / size) * result[start + k]!
+  return sum
 }
 
 /** Runs until the time is over, or as often as it is told. */
