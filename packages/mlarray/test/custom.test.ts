@@ -39,6 +39,24 @@ describe('a custom operation', () => {
     expect([y.toList(), t.grad]).toEqual([[2, 5], 12])
   })
 
+  test('of three operands may read its result in a derivative', () => {
+    const product = customOp('product', {
+      f: (a, b, c) => a * b * c,
+      da: (m, a, _b, _c, y) => m.div(y, a),
+      db: (m, _a, b, _c, y) => m.div(y, b),
+      dc: (m, _a, _b, c, y) => m.div(y, c),
+    })
+    const [a, b, c] = [new MLArray([2, 3]), new MLArray([5, 7]), new MLArray([11, 13])] as const
+    product(a, b, c).backward()
+    expect([a, b, c].map((x) => x.grad().toList())).toEqual([
+      [55, 91],
+      [22, 39],
+      [10, 21],
+    ])
+    product(a, b, c).backward({ createGraph: true })
+    expect(a.gradNode()!.requiresGrad).toBe(true)
+  })
+
   test('has derivatives of every order, as every view, in both dtypes', () => {
     expect(derivativesOfViews((x) => cube(x), [[2, 3]])).toEqual({})
     expect(

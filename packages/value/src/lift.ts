@@ -3,6 +3,7 @@
  */
 export * from './ops.ts'
 export * from './special.ts'
-export { operations, READS_OUTPUT, ScalarOperation } from './operation.ts'
+export { READS_OUTPUT } from './node.ts'
+export { operations, ScalarOperation } from './operation.ts'
 export { values } from './arithmetic.ts'
 export { apply } from './value.ts'

@@ -13,13 +13,16 @@ export type Operation = {
   /** Nodes of a variadic operation keep their inputs in `list`, not in `a` and `b`. */
   readonly variadic?: boolean
   /**
-   * Whose data the gradient of `a` reads: 0 for nobody's, 1 for that of `a`, 2 for that of `b`, 3 for
-   * both. Of a variadic operation: whether any gradient reads any input.
+   * Whose data the gradient of `a` reads, as bits: 1 for that of `a`, 2 for that of `b`, READS_OUTPUT for the
+   * result's own. Of a variadic operation: what any of its gradients reads.
    */
   readonly readsA?: number
   /** The same for the gradient of `b`. */
   readonly readsB?: number
 }
+
+/** The bit of the result, which no assignment changes, in what a gradient reads. */
+export const READS_OUTPUT = 8
 
 /** Made by the user, and its gradient is wanted. */
 export const LEAF: Operation = { name: 'leaf' }
@@ -232,7 +235,7 @@ export function readsChanged(node: Node): boolean {
   // Nothing at all has changed since.
   if (node.stamp >= lastChange) return false
   const { operation, a, b } = node
-  if (a === undefined) return operation.readsA ? listChanged(node) : false
+  if (a === undefined) return (operation.readsA! & ~READS_OUTPUT) !== 0 && listChanged(node)
   let reads = a.operation === CONSTANT ? 0 : operation.readsA!
   if (b !== undefined && b.operation !== CONSTANT) reads |= operation.readsB!
   if ((reads & 1) !== 0 && a.changedAt > node.stamp) return true

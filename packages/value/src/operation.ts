@@ -2,7 +2,7 @@
  * From rows to operations: a row in the shape that nodes point to, the same fields for every row, and
  * with it what can be read off the rule itself.
  */
-import type { Operation } from './graph.ts'
+import { READS_OUTPUT, type Operation } from './node.ts'
 import {
   binary,
   comparisons,
@@ -16,9 +16,6 @@ import {
   type UnaryName,
   type UnaryRow,
 } from './ops.ts'
-
-/** The bit of the output in what a rule reads; the operands have the bits below. */
-export const READS_OUTPUT = 8
 
 /** A derivative rule of any number of arguments, the output last. */
 type Rule = <T, M>(m: Arithmetic<T, M>, ...operands: T[]) => T | number
@@ -41,9 +38,7 @@ export class ScalarOperation implements Operation {
     const reads = partials.map((partial) => readsOf(partial, partials.length))
     this.name = name
     this.variadic = partials.length === 3
-    this.readsA = this.variadic
-      ? reads.reduce((all, mask) => all | mask) & ~READS_OUTPUT
-      : reads[0]!
+    this.readsA = this.variadic ? reads.reduce((all, mask) => all | mask) : reads[0]!
     this.readsB = this.variadic ? 0 : (reads[1] ?? 0)
     this.f = row.f
     this.partials = partials

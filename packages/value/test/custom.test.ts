@@ -53,6 +53,20 @@ test('checks for changes only what its derivatives read', () => {
   expect([a.grad, b.grad]).toEqual([1, 1])
 })
 
+test('of three operands, reads its result alone and minds no change of the operands', () => {
+  const exponential = customOp('exponential', {
+    f: (a, b, c) => Math.exp(a + b + c),
+    da: (_m, _a, _b, _c, y) => y,
+    db: (_m, _a, _b, _c, y) => y,
+    dc: (_m, _a, _b, _c, y) => y,
+  })
+  const a = new Value(1)
+  const y = exponential(a, 2, 3)
+  a.data = 7
+  y.backward()
+  expect(a.grad).toBe(Math.exp(6))
+})
+
 test('a derivative that chooses by a comparison in JavaScript is refused, since an array has many answers', () => {
   const f = (x: number): number => Math.max(x, 0)
   expect(() => customOp('ramp', { f, df: (m, x) => (m.gt(x, 0) ? 1 : 0) })).toThrow(
