@@ -2,7 +2,7 @@
  * Kernels of reductions: sums and extremes of runs and of columns, and any other fold element by element. It
  * knows no graph.
  */
-import { filled, resultOf, type DType, type MLArray, type TypedArray } from './array.ts'
+import { copyOf, filled, fromData, MLArray, resultOf, type TypedArray } from './array.ts'
 import { eachRow } from './loop.ts'
 import { broadcastStrides, reducedShape, stridesOf, type Shape } from './shape.ts'
 import { reduceVector } from './vector.ts'
@@ -12,32 +12,24 @@ export type Step = (result: number, element: number) => number
 
 // ---- Layouts ----
 
-/** How many elements that follow each other make one of the result; 0 where they do not follow each other. */
-function runLength({ shape, contiguous }: MLArray, axes: readonly number[]): number {
-  if (!contiguous) return 0
-  let length = 1
-  let isKept = false
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] === 1) continue
-    if (!axes.includes(axis)) isKept = true
-    else if (isKept) return 0
-    else length *= shape[axis]!
-  }
-  return length
-}
+/** Each result is made of `n` elements that stand `inner` elements apart, and so do `inner` results side by side. */
+type Layout = { readonly n: number; readonly inner: number }
 
-/** How many columns are folded row by row; 0 where the reduced axes are not the first. */
-function columnsOf({ shape, contiguous }: MLArray, axes: readonly number[]): number {
-  if (!contiguous) return 0
-  let columns = 1
-  let isReduced = false
+/** How the elements of each result lie; undefined where they do not lie evenly. */
+function layoutOf({ shape, contiguous }: MLArray, axes: readonly number[]): Layout | undefined {
+  if (!contiguous) return undefined
+  let [n, inner] = [1, 1]
+  let isOuter = false
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] === 1) continue
-    if (axes.includes(axis)) isReduced = true
-    else if (isReduced) return 0
-    else columns *= shape[axis]!
+    const size = shape[axis]!
+    if (size === 1) continue
+    if (!axes.includes(axis)) {
+      if (n === 1) inner *= size
+      else isOuter = true
+    } else if (isOuter) return undefined
+    else n *= size
   }
-  return columns
+  return n === 1 ? { n, inner: 1 } : { n, inner }
 }
 
 /** Folds the axes away, in double precision, into a result of the shape `shape`, wherever elements lie. */
@@ -47,11 +39,10 @@ export function foldAny(
   shape: Shape,
   start: number,
   step: Step,
-  dtype: DType = x.dtype,
 ): MLArray {
   const kept = reducedShape(x.shape, axes, true)
-  const y = filled(shape, start, dtype)
-  const results = dtype === 'float64' ? y.storage.data : new Float64Array(y.size).fill(start)
+  const y = filled(shape, start, x.dtype)
+  const results = x.dtype === 'float64' ? y.storage.data : new Float64Array(y.size).fill(start)
   const { data } = x.storage
   const strides = broadcastStrides(kept, stridesOf(kept), x.shape)
   eachRow(x.shape, [x.strides, strides], [x.offset, 0], ([i, j], length, [di, dj]) => {
@@ -70,18 +61,18 @@ const plus: Step = (a, b) => a + b
 
 /** The sums over the axes, in double precision, as an array of the shape `shape`. */
 export function sumOver(x: MLArray, axes: readonly number[], shape: Shape): MLArray {
-  const length = runLength(x, axes)
-  const columns = columnsOf(x, axes)
-  if (x.size === 0 || (length === 0 && columns === 0)) return foldAny(x, axes, shape, 0, plus)
+  const layout = layoutOf(x, axes)
+  if (x.size === 0 || layout === undefined) return foldAny(x, axes, shape, 0, plus)
+  const { n, inner } = layout
   const y = resultOf(shape, x.dtype)
   const out = y.storage.data
   const { data } = x.storage
-  if (reduceVector('sum', out, data, x.offset, x.size, length, columns)) return y
-  if (length > 0) {
-    for (let at = 0, from = x.offset; at < out.length; at++, from += length)
-      // From 0, so that a sum of −0 is 0.
-      out[at] = 0 + sumRun(data, from, length, 1)
-  } else sumColumns(out, data, x.offset, columns, x.size / columns)
+  if (reduceVector('sum', out, data, x.offset, x.size, n, inner)) return y
+  for (let at = 0, from = x.offset; at < out.length; at += inner, from += n * inner) {
+    // From 0, so that a sum of −0 is 0.
+    if (inner === 1) out[at] = 0 + sumRun(data, from, n, 1)
+    else sumColumns(out, at, data, from, inner, n)
+  }
   return y
 }
 
@@ -126,6 +117,7 @@ let scratch = new Float64Array(1024)
 /** The sums of the columns of a matrix, each from the first row to the last; four rows for each pass. */
 function sumColumns(
   out: TypedArray,
+  to: number,
   data: TypedArray,
   from: number,
   columns: number,
@@ -143,7 +135,7 @@ function sumColumns(
   }
   for (; row < rows; row++, at += columns)
     for (let j = 0; j < columns; j++) sums[j]! += data[at + j]!
-  for (let j = 0; j < columns; j++) out[j] = sums[j]!
+  for (let j = 0; j < columns; j++) out[to + j] = sums[j]!
 }
 
 // ---- Extremes ----
@@ -156,27 +148,49 @@ export function extremeOver(
   isMax: boolean,
 ): MLArray {
   const start = isMax ? -Infinity : Infinity
-  const length = runLength(x, axes)
-  const columns = columnsOf(x, axes)
-  if (x.size === 0 || (length === 0 && columns === 0))
-    return foldAny(x, axes, shape, start, isMax ? Math.max : Math.min)
+  if (x.size === 0) return filled(shape, start, x.dtype)
+  const layout = layoutOf(x, axes)
+  if (layout === undefined) return extremeOver(...ordered(x, axes), shape, isMax)
+  const { n, inner } = layout
   const y = resultOf(shape, x.dtype)
   const out = y.storage.data
   const { data } = x.storage
-  let from = x.offset
-  if (reduceVector(isMax ? 'max' : 'min', out, data, from, x.size, length, columns)) return y
-  if (length > 0) {
-    for (let at = 0; at < out.length; at++, from += length)
-      out[at] = isMax ? maxRun(data, from, length) : minRun(data, from, length)
-    return y
+  if (reduceVector(isMax ? 'max' : 'min', out, data, x.offset, x.size, n, inner)) return y
+  if (inner > 1) out.fill(start)
+  for (let at = 0, from = x.offset; at < out.length; at += inner, from += n * inner) {
+    if (inner === 1) out[at] = isMax ? maxRun(data, from, n) : minRun(data, from, n)
+    else extremeColumns(out, at, data, from, inner, n, isMax)
   }
-  out.fill(start)
-  for (const end = from + x.size; from < end; from += columns)
-    for (let j = 0; j < columns; j++) {
-      const element = data[from + j]!
-      out[j] = isMax ? Math.max(out[j]!, element) : Math.min(out[j]!, element)
-    }
   return y
+}
+
+/** The extremes of the columns of a matrix, beside what is there. */
+function extremeColumns(
+  out: TypedArray,
+  to: number,
+  data: TypedArray,
+  from: number,
+  columns: number,
+  rows: number,
+  isMax: boolean,
+): void {
+  for (let row = 0, at = from; row < rows; row++, at += columns)
+    for (let j = 0; j < columns; j++) {
+      const [before, element] = [out[to + j]!, data[at + j]!]
+      out[to + j] = isMax ? Math.max(before, element) : Math.min(before, element)
+    }
+}
+
+/** A copy in which the reduced axes are the last, so that the elements of each result follow each other. */
+function ordered(
+  { shape, strides, storage, offset }: MLArray,
+  axes: readonly number[],
+): [MLArray, number[]] {
+  const kept = shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]))
+  const order = [...kept, ...axes]
+  const along = (list: Shape): number[] => order.map((axis) => list[axis]!)
+  const moved = new MLArray(storage, along(shape), along(strides), offset)
+  return [fromData(copyOf(moved), moved.shape), axes.map((_, i) => kept.length + i)]
 }
 
 // Four at a time, since each has to wait for the one before it.

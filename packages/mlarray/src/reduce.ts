@@ -3,9 +3,9 @@
  */
 import { dot } from '@smol/value'
 import { filled, MLArray, rowMajor } from './array.ts'
-import { arrays, where } from './elementwise.ts'
+import { arrays, astype, compare, where } from './elementwise.ts'
 import { emptyError } from './errors.ts'
-import { extremeOver, foldAny, sumOver, type Step } from './fold.ts'
+import { extremeOver, sumOver } from './fold.ts'
 import { moveToEnd, reshapeTo, spread } from './move.ts'
 import { recordOne, type ArrayNode, type ArrayOperation } from './node.ts'
 import { map } from './run.ts'
@@ -163,12 +163,8 @@ export type ArgOptions = {
   readonly keepdims?: boolean | undefined
 }
 
-function argExtreme(
-  x: MLArray,
-  { axis, keepdims = false }: ArgOptions,
-  op: string,
-  wins: (a: number, b: number) => boolean,
-): MLArray {
+function argExtreme(x: MLArray, { axis, keepdims = false }: ArgOptions, isMax: boolean): MLArray {
+  const op = isMax ? 'argmax' : 'argmin'
   const shown = axis === undefined ? x.shape.map((_, i) => i) : [toAxis(axis, x.shape, op)]
   refuseNothing(x, shown, op)
   const rows = moveToEnd(x.detach(), shown)
@@ -177,53 +173,55 @@ function argExtreme(
   const y = filled(shape, 0, 'float64')
   const length = shown.reduce((n, i) => n * x.shape[i]!, 1)
   for (let row = 0; row < y.size; row++) {
-    let best = row * length
-    for (let at = best + 1; at < (row + 1) * length; at++) {
-      // The first NaN wins; a NaN that leads is never beaten.
-      if (data[best] === data[best] && (wins(data[at]!, data[best]!) || data[at] !== data[at]))
-        best = at
+    const start = row * length
+    let place = 0
+    let best = data[start]!
+    // The first NaN wins: none is beaten.
+    for (let i = 1; i < length && best === best; i++) {
+      const element = data[start + i]!
+      if ((isMax ? element > best : element < best) || element !== element) {
+        best = element
+        place = i
+      }
     }
-    y.storage.data[row] = best - row * length
+    y.storage.data[row] = place
   }
   return y
 }
 
 /** The index of the largest element (the first of equal ones; the first NaN), untracked. */
 export function argmax(x: MLArray, options: ArgOptions = {}): MLArray {
-  return argExtreme(x, options, 'argmax', (a, b) => a > b)
+  return argExtreme(x, options, true)
 }
 
 /** The index of the smallest element (the first of equal ones; the first NaN), untracked. */
 export function argmin(x: MLArray, options: ArgOptions = {}): MLArray {
-  return argExtreme(x, options, 'argmin', (a, b) => a < b)
+  return argExtreme(x, options, false)
 }
 
+/** How many elements are 0, or are not, as all integers in float64: float32 counts to 2²⁴ only. */
 function counted(
   x: MLArray,
-  { axis, keepdims }: ReduceOptions,
+  { axis, keepdims = false }: ReduceOptions,
   op: string,
-  start: number,
-  step: Step,
-  dtype = x.dtype,
+  comparison: 'eq' | 'ne',
 ): MLArray {
   const axes = toAxes(axis, x.shape, op)
-  return foldAny(x, axes, reducedShape(x.shape, axes, keepdims ?? false), start, step, dtype)
+  const mask = astype(compare(comparison, x.detach(), 0), 'float64')
+  return sumOver(mask, axes, reducedShape(x.shape, axes, keepdims))
 }
 
 /** A mask: 1 where some element is not 0 (NaN is not 0); 0 of nothing. */
 export function any(x: MLArray, options: ReduceOptions = {}): MLArray {
-  return counted(x, options, 'any', 0, (found, element) => (found || element !== 0 ? 1 : 0))
+  return astype(compare('ne', counted(x, options, 'any', 'ne'), 0), x.dtype)
 }
 
 /** A mask: 1 where no element is 0; 1 of nothing. */
 export function all(x: MLArray, options: ReduceOptions = {}): MLArray {
-  return counted(x, options, 'all', 1, (held, element) => (held && element !== 0 ? 1 : 0))
+  return astype(compare('eq', counted(x, options, 'all', 'eq'), 0), x.dtype)
 }
-
-const countStep = (n: number, element: number): number => (element === 0 ? n : n + 1)
 
 /** How many elements are not 0, untracked. */
 export function countNonzero(x: MLArray, options: ReduceOptions = {}): MLArray {
-  // As all integers, in float64: float32 counts to 2²⁴ only.
-  return counted(x, options, 'countNonzero', 0, countStep, 'float64')
+  return counted(x, options, 'countNonzero', 'ne')
 }

@@ -215,8 +215,8 @@ const COLUMN_SUMS = 8192
 export type Reduction = 'sum' | 'max' | 'min'
 
 /**
- * Reduces `size` elements that lie in `data` from `from` on, where a kernel is worth it: runs of `length`, or
- * where that is 0 columns of as many as are left.
+ * Reduces `size` elements that lie in `data` from `from` on, where a kernel is worth it: `n` that stand `inner`
+ * apart to each result.
  *
  * @returns whether it was done.
  */
@@ -226,8 +226,8 @@ export function reduceVector(
   data: TypedArray,
   from: number,
   size: number,
-  length: number,
-  columns: number,
+  n: number,
+  inner: number,
 ): boolean {
   const dtype = dtypeOf(data)
   if (size < thresholdOf(name, dtype)) return false
@@ -250,8 +250,7 @@ export function reduceVector(
   const y = engine.reserve(out.byteLength)
   const x = engine.place(data, from, size)
   const raw = rawKernel(engine, name, dtype)!
-  if (length > 0) raw(y, size / length, length, 1, x, work)
-  else raw(y, 1, size / columns, columns, x, work)
+  raw(y, size / (n * inner), n, inner, x, work)
   engine.take(y, out, 0, out.length)
   engine.release(mark)
   return true

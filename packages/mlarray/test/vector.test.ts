@@ -234,6 +234,8 @@ describe('reductions', () => {
     [[7, 333], 0],
     [[1030, 3], 0],
     [[5, 1031], 0],
+    [[9, 21, 33], 1],
+    [[100, 3, 5], 1],
   ]
 
   test.each(shapes)('of %j along %j are the plain ones', (shape, axis) => {
