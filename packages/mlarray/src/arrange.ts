@@ -111,8 +111,7 @@ export function repeat(
   const positions = new Int32Array(toShape(shape, 'repeat')[along]!)
   for (let i = 0, at = 0; i < size; i++) {
     const end = at + countOf(i)
-    positions.fill(i, at, end)
-    at = end
+    while (at < end) positions[at++] = i
   }
   return takeRows(source, along, positions)
 }
@@ -232,9 +231,8 @@ export function pad(
     if (before + after === 0) return y
     const size = y.shape[axis]!
     if (size === 0) throw optionError('pad', 'mode', `'constant' where axis ${axis} is empty`, mode)
-    const positions = Int32Array.from({ length: before + size + after }, (_, i) =>
-      SOURCES[mode](i - before, size),
-    )
+    const positions = new Int32Array(before + size + after)
+    for (let i = 0; i < positions.length; i++) positions[i] = SOURCES[mode](i - before, size)
     return takeRows(y, axis, positions)
   }, x)
   return padded === x ? copy(x) : padded

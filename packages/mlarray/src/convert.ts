@@ -30,8 +30,11 @@ export function toList(x: MLArray): NestedList {
   const data = rowMajor(x)
   const nest = (axis: number, start: number, size: number): NestedList => {
     if (axis === x.ndim) return data[start]!
-    const step = size / x.shape[axis]!
-    return Array.from({ length: x.shape[axis]! }, (_, i) => nest(axis + 1, start + i * step, step))
+    const n = x.shape[axis]!
+    const step = size / n
+    const list: NestedList[] = []
+    for (let i = 0; i < n; i++) list.push(nest(axis + 1, start + i * step, step))
+    return list
   }
   return nest(0, 0, x.size)
 }

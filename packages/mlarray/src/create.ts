@@ -202,20 +202,22 @@ function holdsArrays(
   return false
 }
 
+const SCALAR: Shape = []
+
 /** Appends the elements in row-major order, and gives the shape. */
-function collect(data: unknown, elements: (number | Value)[], op: string): number[] {
+function collect(data: unknown, elements: (number | Value)[], op: string): Shape {
   if (typeof data === 'number' || data instanceof Value) {
     elements.push(data)
-    return []
+    return SCALAR
   }
   if (isBuffer(data)) {
     checkBuffer(data, op)
-    for (const x of Array.from(data)) elements.push(x)
+    for (let i = 0; i < data.length; i++) elements.push(data[i]!)
     return [data.length]
   }
   refuseOtherCopy(data, op)
   if (!Array.isArray(data)) throw elementError(op, data)
-  let first: number[] = []
+  let first = SCALAR
   // Not `forEach`, which passes over holes.
   for (let i = 0; i < data.length; i++) {
     if (i > 0 && Array.isArray(data[i])) {
@@ -254,11 +256,15 @@ export function toIndices(
   axis = 0,
 ): { shape: Shape; positions: Int32Array } {
   const indices = toArray(data, op, 'float64').detach()
-  const positions = Int32Array.from(rowMajor(indices), (index) => {
+  const numbers = rowMajor(indices)
+  // A loop, since `from` with a function takes many times as long; so elsewhere, too.
+  const positions = new Int32Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) {
+    const index = numbers[i]!
     if (!Number.isInteger(index)) throw integersError(op, index)
     if (index < -size || index >= size) throw indexError(op, index, size, axis)
-    return index < 0 ? index + size : index
-  })
+    positions[i] = index < 0 ? index + size : index
+  }
   return { shape: indices.shape, positions }
 }
 

@@ -16,7 +16,8 @@ export type Factors = {
 
 /** Factors a matrix in place. A pivot of 0 stays, and its column below is left as it is. */
 export function factor(n: number, lu: Float64Array): Factors {
-  const rows = Int32Array.from({ length: n }, (_, i) => i)
+  const rows = new Int32Array(n)
+  for (let i = 0; i < n; i++) rows[i] = i
   let sign = 1
   for (let k = 0; k < n; k++) {
     const best = largestBelow(lu, n, k)
@@ -55,11 +56,16 @@ export function substitute(
   at: number,
   step: number,
 ): void {
-  const y = Float64Array.from(rows, (row) => x[at + row * step]!)
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) y[i]! -= lu[i * n + j]! * y[j]!
+  const y = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    let rest = x[at + rows[i]! * step]!
+    for (let j = 0; j < i; j++) rest -= lu[i * n + j]! * y[j]!
+    y[i] = rest
+  }
   for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) y[i]! -= lu[i * n + j]! * y[j]!
-    y[i]! /= lu[i * n + i]!
+    let rest = y[i]!
+    for (let j = i + 1; j < n; j++) rest -= lu[i * n + j]! * y[j]!
+    y[i] = rest / lu[i * n + i]!
   }
   for (let i = 0; i < n; i++) x[at + i * step] = y[i]!
 }

@@ -133,7 +133,11 @@ export class ArrayNode extends Node<MLArray> {
   /** Takes a share of the gradient that concerns a part of the elements only. */
   private receivePart(consumer: ArrayNode, operation: ArrayOperation, dy: MLArray): void {
     if (this.countShare()) this.zeroGrad()
-    operation.addTo!(this.ownGradient(), dy, consumer)
+    if (this.gradient !== undefined) operation.addTo!(this.ownGradient(), dy, consumer)
+    else {
+      this.setGrad(operation.vjp(dy, consumer, 0) as MLArray)
+      this.ownsGradient = true
+    }
   }
 
   /** The gradient in row-major memory that nobody else reads. */

@@ -12,7 +12,7 @@ import { gather } from './gather.ts'
 import { moveToEnd, reshape, spread } from './move.ts'
 import type { ReduceOptions } from './reduce.ts'
 import { reducedShape, sizeOf, toAxes, type Shape } from './shape.ts'
-import { orderOf } from './sort.ts'
+import { sorter } from './sort.ts'
 import { mean } from './statistic.ts'
 
 const { add, sub, mul, div } = operations
@@ -22,7 +22,8 @@ type Lines = {
   readonly x: MLArray
   readonly count: number
   readonly length: number
-  readonly orders: readonly Int32Array[]
+  /** Where the elements of each line stand in order, among all. */
+  readonly order: Int32Array
   /** Lines with a NaN in them, whose every order statistic is NaN. */
   readonly hasNaN: readonly boolean[]
 }
@@ -32,20 +33,26 @@ function linesOf(x: MLArray, axes: readonly number[]): Lines {
   const length = axes.reduce((n, axis) => n * x.shape[axis]!, 1)
   const count = sizeOf(reducedShape(x.shape, axes, false))
   const data = rowMajor(lines)
-  const orders = Array.from({ length: count }, (_, i) =>
-    orderOf(data.subarray(i * length, (i + 1) * length), false),
-  )
-  // NaN is last in order.
-  const hasNaN = orders.map((order, i) => Number.isNaN(data[i * length + order[length - 1]!]))
-  return { x: lines, count, length, orders, hasNaN }
+  const order = new Int32Array(data.length)
+  const hasNaN: boolean[] = []
+  const find = sorter(length, length, false)
+  for (let start = 0; start < data.length; start += length) {
+    const places = find(data, start)
+    for (let i = 0; i < length; i++) order[start + i] = start + places[i]!
+    // NaN is last in order.
+    hasNaN.push(Number.isNaN(data[order[start + length - 1]!]))
+  }
+  return { x: lines, count, length, order, hasNaN }
 }
 
 /** The elements of one rank each, line by line; a NaN where a line has one. */
-function ranked({ x, count, length, orders, hasNaN }: Lines, ranks: readonly number[]): MLArray {
-  const positions = ranks.flatMap((rank) =>
-    orders.map((order, i) => i * length + order[hasNaN[i] ? length - 1 : rank]!),
-  )
-  return gather(x, Int32Array.from(positions), [ranks.length, count])
+function ranked({ x, count, length, order, hasNaN }: Lines, ranks: readonly number[]): MLArray {
+  const positions = new Int32Array(ranks.length * count)
+  ranks.forEach((rank, k) => {
+    for (let i = 0; i < count; i++)
+      positions[k * count + i] = order[i * length + (hasNaN[i] ? length - 1 : rank)]!
+  })
+  return gather(x, positions, [ranks.length, count])
 }
 
 /** The middle element along the axes, or the mean of the two; NaN of nothing and where an element is NaN. */

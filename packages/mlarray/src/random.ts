@@ -225,7 +225,7 @@ export class Generator {
     checkOptions('permutation', options, ['axis'])
     if (typeof x === 'number') {
       const [n] = toShape(x, 'permutation') as [number]
-      const order = Float64Array.from(shuffledRange(this, n))
+      const order = new Float64Array(shuffledRange(this, n))
       return typed(tracked(order, [n], { requiresGrad: false }))
     }
     const given = toArray(x as UntypedIntegers, 'permutation')
@@ -280,9 +280,11 @@ export class Generator {
       if (weights !== undefined)
         return (replace ? drawRepeatedly : drawDifferent)(this, weights, size)
       if (!replace) return shuffledRange(this, n).subarray(0, size)
-      return Array.from({ length: size }, () => this.below(n))
+      const indices = allocate(size, 'float64')
+      for (let i = 0; i < size; i++) indices[i] = this.below(n)
+      return indices
     }
-    return tracked(Float64Array.from(draws()), shape, { requiresGrad: false })
+    return tracked(new Float64Array(draws()), shape, { requiresGrad: false })
   }
 }
 

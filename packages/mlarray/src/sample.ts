@@ -26,7 +26,8 @@ export function shuffleInPlace(source: Source, list: Sequence): void {
 
 /** The integers from 0 to n − 1 in random order. */
 export function shuffledRange(source: Source, n: number): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i)
+  const order = new Int32Array(n)
+  for (let i = 0; i < n; i++) order[i] = i
   shuffleInPlace(source, order)
   return order
 }
@@ -41,7 +42,8 @@ export function drawRepeatedly(source: Source, weights: ArrayLike<number>, n: nu
     sums[i] = total
     if (weights[i]! > 0) last = i
   }
-  return Int32Array.from({ length: n }, () => {
+  const places = new Int32Array(n)
+  for (let i = 0; i < n; i++) {
     const target = source.next() * total
     // The first place whose sum lies above; the last possible one where rounding reached the total.
     let low = 0
@@ -51,8 +53,9 @@ export function drawRepeatedly(source: Source, weights: ArrayLike<number>, n: nu
       if (sums[middle]! > target) high = middle
       else low = middle + 1
     }
-    return low
-  })
+    places[i] = low
+  }
+  return places
 }
 
 /**
@@ -61,7 +64,8 @@ export function drawRepeatedly(source: Source, weights: ArrayLike<number>, n: nu
  * P. G. Spirakis, "Weighted random sampling with a reservoir", IPL 97 (2006).
  */
 export function drawDifferent(source: Source, weights: ArrayLike<number>, n: number): Int32Array {
-  const times = Float64Array.from(weights, (weight) => -Math.log(1 - source.next()) / weight)
+  const times = new Float64Array(weights.length)
+  for (let i = 0; i < times.length; i++) times[i] = -Math.log(1 - source.next()) / weights[i]!
   // 0 / 0 is NaN, and last as infinity is.
   return orderOf(times, false).subarray(0, n)
 }

@@ -16,6 +16,53 @@ export type SortOptions = {
   readonly descending?: boolean | undefined
 }
 
+/** The positions of a row's numbers in order, to be read before the next row. */
+type Find = (data: TypedArray, start: number) => Int32Array
+
+/** So many positions are found by insertion, more by merging. */
+const FEW = 16
+
+/** Finds the first `k` positions in the order of the `n` numbers of a row: equal ones as they stand, NaN last. */
+export function sorter(n: number, k: number, isDescending: boolean): Find {
+  if (k > FEW) return (data, start) => orderOf(data.subarray(start, start + n), isDescending)
+  const positions = new Int32Array(k)
+  const keys = new Float64Array(k)
+  return (data, start) => {
+    insert(data, start, n, isDescending, positions, keys)
+    return positions
+  }
+}
+
+/** With NaN after all numbers. */
+function goesBefore(a: number, b: number): boolean {
+  return a < b || (b !== b && a === a)
+}
+
+/** Keeps the first of what has been seen in order, as many as there is room for. */
+function insert(
+  data: TypedArray,
+  start: number,
+  n: number,
+  isDescending: boolean,
+  positions: Int32Array,
+  keys: Float64Array,
+): void {
+  const k = keys.length
+  if (k === 0) return
+  for (let i = 0; i < n; i++) {
+    const x = data[start + i]!
+    const key = isDescending ? -x : x
+    if (i >= k && !goesBefore(key, keys[k - 1]!)) continue
+    let place = Math.min(i, k - 1)
+    for (; place > 0 && goesBefore(key, keys[place - 1]!); place--) {
+      keys[place] = keys[place - 1]!
+      positions[place] = positions[place - 1]!
+    }
+    keys[place] = key
+    positions[place] = i
+  }
+}
+
 /** The positions of a row's numbers in order: equal ones as they stand, NaN last. */
 export function orderOf(row: TypedArray, descending: boolean): Int32Array {
   const positions = new Int32Array(row.length)
@@ -65,15 +112,16 @@ function merged(positions: Int32Array, keys: Float64Array): Int32Array {
 }
 
 /** The first `k` positions of the order along an axis, as an array of indices. */
-function ranked(x: MLArray, axis: number, k: number, descending: boolean): MLArray {
+function ranked(x: MLArray, axis: number, k: number, isDescending: boolean): MLArray {
   const lines = moveToEnd(x.detach(), [axis])
   const n = x.shape[axis]!
   const shape = [...lines.shape.slice(0, -1), k]
   const indices = new Float64Array(sizeOf(shape))
   const data = rowMajor(lines)
-  for (let line = 0; line * k < indices.length; line++) {
-    const order = orderOf(data.subarray(line * n, (line + 1) * n), descending)
-    indices.set(k < n ? order.subarray(0, k) : order, line * k)
+  const find = sorter(n, k, isDescending)
+  for (let at = 0, start = 0; at < indices.length; at += k, start += n) {
+    const order = find(data, start)
+    for (let i = 0; i < k; i++) indices[at + i] = order[i]!
   }
   return moveaxis(fromData(indices, shape), -1, axis)
 }
@@ -134,7 +182,7 @@ function runsOf(x: MLArray, isSame: (a: number, b: number) => boolean): Runs {
     counts[counts.length - 1]!++
     inverse[position] = first.length - 1
   }
-  return { first: Int32Array.from(first), inverse, counts: Float64Array.from(counts) }
+  return { first: new Int32Array(first), inverse, counts: new Float64Array(counts) }
 }
 
 /** The different values in ascending order, NaN once and last; gradients go to where each first stands. */
@@ -156,7 +204,7 @@ export function uniqueAll(x: MLArray): {
   const { first, inverse, counts } = runsOf(x, (a, b) => a === b)
   return {
     values: gather(x, first, [first.length]),
-    indices: fromData(Float64Array.from(first), [first.length]),
+    indices: fromData(new Float64Array(first), [first.length]),
     inverseIndices: fromData(inverse, x.shape),
     counts: fromData(counts, [counts.length]),
   }
@@ -167,11 +215,6 @@ export function uniqueAll(x: MLArray): {
 export type SearchOptions = {
   /** Before or after elements that are equal. Default `'left'`. */
   readonly side?: 'left' | 'right'
-}
-
-/** With NaN after all numbers. */
-function goesBefore(a: number, b: number): boolean {
-  return a < b || (b !== b && a === a)
 }
 
 /** Where each value would have to be inserted into this sorted array, untracked; NaN belongs last. */
@@ -185,7 +228,10 @@ export function searchsorted(
     throw optionError('searchsorted', 'side', "'left' or 'right'", side)
   const sorted = rowMajor(x)
   const given = toArray(values, 'searchsorted', 'float64')
-  const places = Float64Array.from(rowMajor(given), (value) => {
+  const data = rowMajor(given)
+  const places = new Float64Array(data.length)
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!
     let low = 0
     let high = sorted.length
     while (low < high) {
@@ -195,7 +241,7 @@ export function searchsorted(
       if (isPast) low = middle + 1
       else high = middle
     }
-    return low
-  })
+    places[i] = low
+  }
   return fromData(places, given.shape)
 }
