@@ -137,7 +137,7 @@ export function noParametersError(op: string): TypeError {
 }
 
 export function untrackedParameterError(op: string, where: string): TypeError {
-  const message = `parameter ${quote(where)} is untracked: it was made with requiresGrad: false.`
+  const message = `parameter ${quote(where)} is untracked, as by requiresGrad: false, noGrad or detach(). A new MLArray or Value of its data is tracked.`
   return typeError(op, message, { parameter: where })
 }
 
