@@ -80,8 +80,8 @@ export function topologicalOrder(root: Node): Node[] {
  * rule). `vjp` is that product. The order is from the root to its inputs, so that all terms of a node have been
  * added when its turn comes to hand its own derivative on.
  *
- * What lies behind the nodes in `ends` is left out. The products are operations on nodes, so that with
- * recording on the derivatives can be differentiated again.
+ * Nothing is handed on by the nodes in `ends`, and their hooks do not run. The products are operations on nodes,
+ * so that with recording on the derivatives can be differentiated again.
  */
 function propagate(
   root: Node,
@@ -115,8 +115,8 @@ function gradientOfInput(node: Node, dy: unknown, index: number): unknown {
 /**
  * The derivative of `root`, weighted by `upstream`, with respect to each of `wrt`, in differentiable
  * form; `undefined` where `root` does not depend on it. Nothing is stored on any node, and only what
- * lies between is computed. Where they are only shares of the gradients of a larger pass (`areShares`), that
- * one goes on from them: through one of `wrt` nothing reaches another, and their hooks wait.
+ * lies between is computed. With `areShares` it is a part of a larger pass, which adds what is found to other
+ * shares and goes on from there: nodes of `wrt` hand nothing on, and their hooks wait.
  */
 export function gradients<G>(
   root: Node<G>,
@@ -184,7 +184,8 @@ function storeGradients(found: ReadonlyMap<Node, unknown>): void {
 /**
  * A pass on what nodes store: numbers, typed arrays. It is `propagate` without a list and a map: how many shares
  * of its gradient a node waits for is counted on the node itself, and after the last it is that node's turn.
- * Recording has counted already, so that one walk is enough for a graph that was made whole.
+ * Recording has counted already, so that one walk is enough where what was recorded is this graph and nothing
+ * else (`isWhole`).
  */
 function backwardStored<G>(root: Node<G>, upstream: G): void {
   const whole = isWhole(root)
@@ -206,7 +207,7 @@ function backwardStored<G>(root: Node<G>, upstream: G): void {
     for (const [leaf, grad] of hooked) if ((leaf.state & FRESH) === 0) leaf.addGrad(grad)
     if (!isDone) {
       complete.length = before
-      for (const node of topologicalOrder(root)) node.state = atRest(node)
+      forget(root)
     }
   }
 }
@@ -225,6 +226,11 @@ function settle(node: Node): void {
 function atRest(node: Node): number {
   const aside = node.state & (HAS_GRAD_NODE | HOOKED)
   return node.operation === LEAF ? aside : aside | FRESH
+}
+
+/** After an error no node waits for anything. */
+function forget(root: Node): void {
+  for (const node of topologicalOrder(root)) node.state = atRest(node)
 }
 
 /** What `pull` does, share by share for the watcher to see. */
@@ -265,7 +271,7 @@ function countConsumers(root: Node): HookedLeaf[] {
     if (readsChanged(node)) stale ??= node
   }
   if (stale === undefined) return hooked
-  for (const node of topologicalOrder(root)) node.state = atRest(node)
+  forget(root)
   throw changedInputError(stale.op, changerOf(stale))
 }
 

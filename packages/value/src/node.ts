@@ -13,7 +13,7 @@ export type Operation = {
   /** Nodes of a variadic operation keep their inputs in `list`, not in `a` and `b`. */
   readonly variadic?: boolean
   /**
-   * Whose data the gradient of `a` reads, as bits: 1 for that of `a`, 2 for that of `b`, READS_OUTPUT for the
+   * Whose data the gradient of `a` reads, as bits: 1 for that of `a`, 2 for that of `b`, 8 for the
    * result's own. Of a variadic operation: what any of its gradients reads.
    */
   readonly readsA?: number
