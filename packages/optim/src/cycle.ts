@@ -3,7 +3,8 @@
  * the momentum too.
  */
 import { beyondError } from './errors.ts'
-import { checkOptions, settle } from './options.ts'
+import { checkOptions } from './options.ts'
+import { settle } from './schedule-option.ts'
 import type { Schedule } from './schedule.ts'
 
 /** From one number to another, by the share of the way: along half a cosine, or straight. */

@@ -1,6 +1,6 @@
 /**
- * What options accept, one line each: `[what is accepted, the test]`. A name means the same everywhere,
- * but for those that stand behind the name of their owner.
+ * What the settings of optimisers accept, one line each: `[what is accepted, the test]`. A name means the same in
+ * all of them.
  */
 import { nesterovError, optionError, optionsError, unknownOptionError } from './errors.ts'
 
@@ -10,22 +10,22 @@ export function isPlainObject(given: unknown): given is Record<string, unknown> 
   return prototype === Object.prototype || prototype === null
 }
 
-type Check = readonly [accepted: string, holds: (given: unknown) => boolean]
+/** What is accepted, and the test. */
+export type Check = readonly [accepted: string, holds: (given: unknown) => boolean]
 
-const real = (accepted: string, holds: (x: number) => boolean): Check => [
+export const real = (accepted: string, holds: (x: number) => boolean): Check => [
   accepted,
   (x) => typeof x === 'number' && holds(x),
 ]
 
-const AT_LEAST_0 = real('≥ 0', (x) => x >= 0)
-const ANY = real('a number', (x) => !Number.isNaN(x))
+export const AT_LEAST_0 = real('≥ 0', (x) => x >= 0)
+export const ANY = real('a number', (x) => !Number.isNaN(x))
 const BETA = real('≥ 0 and < 1', (x) => x >= 0 && x < 1)
-const COUNT = real('an integer ≥ 1', (x) => Number.isSafeInteger(x) && x >= 1)
-const FLAG: Check = ['true or false', (x) => typeof x === 'boolean']
-const UP_TO_1 = real('from 0 to 1', (x) => x >= 0 && x <= 1)
-const ABOVE_0 = real('> 0', (x) => x > 0)
+export const COUNT = real('an integer ≥ 1', (x) => Number.isSafeInteger(x) && x >= 1)
+export const FLAG: Check = ['true or false', (x) => typeof x === 'boolean']
+export const UP_TO_1 = real('from 0 to 1', (x) => x >= 0 && x <= 1)
 
-const oneOf = (...names: readonly string[]): Check => [
+export const oneOf = (...names: readonly string[]): Check => [
   names
     .map((name) => `'${name}'`)
     .join(', ')
@@ -33,7 +33,7 @@ const oneOf = (...names: readonly string[]): Check => [
   (x) => names.includes(x as string),
 ]
 
-const checks: Readonly<Record<string, Check>> = {
+const SETTINGS: Readonly<Record<string, Check>> = {
   learningRate: AT_LEAST_0,
   weightDecay: AT_LEAST_0,
   momentum: AT_LEAST_0,
@@ -74,42 +74,6 @@ const checks: Readonly<Record<string, Check>> = {
   toleranceChange: AT_LEAST_0,
   historySize: COUNT,
   lineSearch: oneOf('none', 'strongWolfe'),
-
-  totalIters: real('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
-  steps: real('an integer ≥ 0', (x) => Number.isSafeInteger(x) && x >= 0),
-  stepSize: COUNT,
-  factor: UP_TO_1,
-  startFactor: real('> 0 and ≤ 1', (x) => x > 0 && x <= 1),
-  endFactor: UP_TO_1,
-  'cyclic.mode': oneOf('triangular', 'triangular2', 'expRange'),
-  milestones: [
-    'a list of integers ≥ 0',
-    // Not `every`, which passes over holes.
-    (x) =>
-      Array.isArray(x) &&
-      !x.includes(undefined) &&
-      x.every((m) => Number.isSafeInteger(m) && (m as number) >= 0),
-  ],
-  gamma: ANY,
-  power: ANY,
-  tMax: COUNT,
-  etaMin: ANY,
-  'cosineRestarts.t0': COUNT,
-  tMult: COUNT,
-  maxLearningRate: AT_LEAST_0,
-  totalSteps: COUNT,
-  pctStart: UP_TO_1,
-  anneal: oneOf('cos', 'linear'),
-  divFactor: ABOVE_0,
-  finalDivFactor: ABOVE_0,
-  threePhase: FLAG,
-  cycleMomentum: FLAG,
-  baseMomentum: AT_LEAST_0,
-  maxMomentum: AT_LEAST_0,
-  base: AT_LEAST_0,
-  max: AT_LEAST_0,
-  stepSizeUp: ABOVE_0,
-  stepSizeDown: ABOVE_0,
 }
 
 /** @throws TypeError where `options` is no plain object, or holds something else than `known`. */
@@ -119,19 +83,24 @@ export function checkOptions(op: string, options: unknown, known: readonly strin
   if (other !== undefined) throw unknownOptionError(op, other, known)
 }
 
-/** Settings that an optimiser or schedule was given, over its defaults. */
-export function settle<S extends object>(op: string, defaults: S, given: Partial<S>): S {
+/** Settings that an optimiser, or what has `checks` of its own, was given, over its defaults. */
+export function settle<S extends object>(
+  op: string,
+  defaults: S,
+  given: Partial<S>,
+  checks = SETTINGS,
+): S {
   checkOptions(op, given, Object.keys(defaults))
   const defined = Object.entries(given).filter(([, value]) => value !== undefined)
   const settings = { ...defaults, ...Object.fromEntries(defined) } as S
-  for (const [name, value] of Object.entries(settings)) check(op, name, value)
+  for (const [name, value] of Object.entries(settings)) check(op, name, value, checks)
   checkNesterov(op, settings)
   return settings
 }
 
 /** @throws RangeError where an option is outside of what its line accepts. */
-export function check(op: string, name: string, value: unknown): void {
-  const [accepted, holds] = checks[`${op}.${name}`] ?? checks[name]!
+export function check(op: string, name: string, value: unknown, checks = SETTINGS): void {
+  const [accepted, holds] = checks[name]!
   if (!holds(value)) throw optionError(op, name, accepted, value)
 }
 

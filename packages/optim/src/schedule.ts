@@ -6,7 +6,7 @@
  */
 import { anneal } from './cycle.ts'
 import { milestonesError, scheduleError } from './errors.ts'
-import { settle } from './options.ts'
+import { settle } from './schedule-option.ts'
 
 /** The learning rate at a step, given the one that the optimiser was made with. */
 export interface Schedule {
