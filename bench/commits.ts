@@ -18,7 +18,7 @@ const program = command('bench:commits', 'Compares two commits of this repositor
   .argument('<b>', 'the commit that is compared with it')
   .parse()
 const options = program.opts<Options>()
-const [a = '', b = ''] = program.args.map((name) => git('rev-parse', '--short', `${name}^{commit}`))
+const [a = '', b = ''] = program.args.map(commitOf)
 
 const node = findNode(options.node)
 const folder = mkdtempSync(join(tmpdir(), 'bench-'))
@@ -50,6 +50,14 @@ try {
   console.log(toText(table(results, [before, after])))
 } finally {
   cleanUp()
+}
+
+function commitOf(name: string): string {
+  try {
+    return git('rev-parse', '--short', `${name}^{commit}`)
+  } catch {
+    return program.error(`error: there is no commit "${name}".`)
+  }
 }
 
 /** The same reading is compared with itself. */
