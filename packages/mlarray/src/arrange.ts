@@ -16,16 +16,17 @@ import {
   splitError,
 } from './errors.ts'
 import {
+  alongAxis,
   broadcastTo,
   diagonal,
   flatten,
   join,
+  part,
   place,
   reshape,
-  slice,
   stackAlong,
   takeRows,
-  windowAlong,
+  windowAt,
 } from './move.ts'
 import { checkOptions } from './options.ts'
 import { toAxis, toShape, type Shape } from './shape.ts'
@@ -69,12 +70,7 @@ export function split(
   const bounds = [0, ...cuts, size]
   return bounds
     .slice(1)
-    .map((end, i) =>
-      slice(
-        x,
-        windowAlong(x.shape, along, Math.min(bounds[i]!, end), Math.max(0, end - bounds[i]!)),
-      ),
-    )
+    .map((end, i) => part(x, along, Math.min(bounds[i]!, end), Math.max(0, end - bounds[i]!)))
 }
 
 function equalCuts(n: number, size: number, axis: number): number[] {
@@ -97,8 +93,7 @@ export function repeat(
   repeats: number | readonly number[],
   { axis }: AxisOption = {},
 ): MLArray {
-  const source = axis === undefined ? flatten(x) : x
-  const along = axis === undefined ? 0 : toAxis(axis, x.shape, 'repeat')
+  const [source, along] = alongAxis(x, axis, 'repeat')
   const size = source.shape[along]!
   const given = typeof repeats === 'number' ? [repeats] : repeats
   const fits = Array.isArray(given) && (given.length === 1 || given.length === size)
@@ -107,8 +102,7 @@ export function repeat(
   const countOf = (i: number): number => given[given.length === 1 ? 0 : i]!
   let count = 0
   for (let i = 0; i < size; i++) count += countOf(i)
-  const shape = source.shape.map((n, i) => (i === along ? count : n))
-  const positions = new Int32Array(toShape(shape, 'repeat')[along]!)
+  const positions = new Int32Array(toShape(source.shape.with(along, count), 'repeat')[along]!)
   for (let i = 0, at = 0; i < size; i++) {
     const end = at + countOf(i)
     while (at < end) positions[at++] = i
@@ -181,9 +175,8 @@ function rollAlong(x: MLArray, shift: number, axis: number): MLArray {
   const size = x.shape[axis]!
   if (size === 0) return copy(x)
   const places = ((shift % size) + size) % size
-  const part = (start: number, length: number): MLArray =>
-    slice(x, windowAlong(x.shape, axis, start, length))
-  return join([part(size - places, places), part(0, size - places)], axis, 'roll')
+  const rest = size - places
+  return join([part(x, axis, rest, places), part(x, axis, 0, rest)], axis, 'roll')
 }
 
 // ---- Padding ----
@@ -245,11 +238,8 @@ function padConstant(
 ): MLArray {
   if (typeof value !== 'number') throw optionError('pad', 'value', 'a number', value)
   const shape = x.shape.map((n, axis) => n + widths[axis]![0] + widths[axis]![1])
-  const window = {
-    shape: x.shape,
-    start: widths.map(([before]) => before),
-    steps: x.shape.map((_, i) => x.shape.map((__, j) => (i === j ? 1 : 0))),
-  }
+  const start = widths.map(([before]) => before)
+  const window = windowAt(start, x.shape)
   const placed = place(x, shape, window)
   if (value === 0) return placed
   return where(place(filled(x.shape, 1, x.dtype), shape, window), placed, value)

@@ -13,7 +13,7 @@ import {
   listsError,
   optionError,
 } from './errors.ts'
-import { reshape, slice, windowAlong } from './move.ts'
+import { part, reshape } from './move.ts'
 import { broadcastShapes, sameShape } from './shape.ts'
 import { map } from './run.ts'
 
@@ -67,9 +67,7 @@ export function at(x: MLArray, ...indices: readonly number[]): Value {
 export function* iterate(x: MLArray): Generator<Value | MLArray, void, undefined> {
   if (x.ndim === 0) throw iterationError()
   for (let i = 0; i < x.shape[0]!; i++) {
-    yield x.ndim === 1
-      ? elementAt(x, i)
-      : reshape(slice(x, windowAlong(x.shape, 0, i, 1)), x.shape.slice(1))
+    yield x.ndim === 1 ? elementAt(x, i) : reshape(part(x, 0, i, 1), x.shape.slice(1))
   }
 }
 

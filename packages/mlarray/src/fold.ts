@@ -4,7 +4,7 @@
  */
 import { copyOf, filled, fromData, MLArray, resultOf, type TypedArray } from './array.ts'
 import { eachRow } from './loop.ts'
-import { broadcastStrides, reducedShape, stridesOf, type Shape } from './shape.ts'
+import { broadcastStrides, otherAxes, reducedShape, stridesOf, type Shape } from './shape.ts'
 import { reduceVector } from './vector.ts'
 
 /** Takes an element in. */
@@ -186,7 +186,7 @@ function ordered(
   { shape, strides, storage, offset }: MLArray,
   axes: readonly number[],
 ): [MLArray, number[]] {
-  const kept = shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]))
+  const kept = otherAxes(shape, axes)
   const order = [...kept, ...axes]
   const along = (list: Shape): number[] => order.map((axis) => list[axis]!)
   const moved = new MLArray(storage, along(shape), along(strides), offset)

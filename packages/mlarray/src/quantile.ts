@@ -11,7 +11,7 @@ import { optionError } from './errors.ts'
 import { gather } from './gather.ts'
 import { moveToEnd, reshape, spread } from './move.ts'
 import type { ReduceOptions } from './reduce.ts'
-import { reducedShape, sizeOf, toAxes, type Shape } from './shape.ts'
+import { reducedShape, sizeAlong, sizeOf, toAxes, type Shape } from './shape.ts'
 import { sorter } from './sort.ts'
 import { mean } from './statistic.ts'
 
@@ -30,7 +30,7 @@ type Lines = {
 
 function linesOf(x: MLArray, axes: readonly number[]): Lines {
   const lines = moveToEnd(x, axes)
-  const length = axes.reduce((n, axis) => n * x.shape[axis]!, 1)
+  const length = sizeAlong(x.shape, axes)
   const count = sizeOf(reducedShape(x.shape, axes, false))
   const data = rowMajor(lines)
   const order = new Int32Array(data.length)

@@ -10,7 +10,7 @@ import { moveToEnd, reshapeTo, spread } from './move.ts'
 import { recordOne, type ArrayNode, type ArrayOperation } from './node.ts'
 import { map } from './run.ts'
 import { groups, numbered, summed } from './scalar.ts'
-import { reducedShape, sameShape, sizeOf, toAxes, toAxis, type Shape } from './shape.ts'
+import { reducedShape, sameShape, sizeAlong, sizeOf, toAxes, toAxis, type Shape } from './shape.ts'
 
 export type ReduceOptions = {
   /** The axes to reduce; all of them where it is missing, none for `[]`. */
@@ -171,7 +171,7 @@ function argExtreme(x: MLArray, { axis, keepdims = false }: ArgOptions, isMax: b
   const data = rowMajor(rows)
   const shape = reducedShape(x.shape, shown, keepdims)
   const y = filled(shape, 0, 'float64')
-  const length = shown.reduce((n, i) => n * x.shape[i]!, 1)
+  const length = sizeAlong(x.shape, shown)
   for (let row = 0; row < y.size; row++) {
     const start = row * length
     let place = 0
