@@ -192,12 +192,13 @@ function holdsArrays(
   // Not `some`, which looks for what there is between holes.
   for (let i = 0; i < list.length; i++) {
     const x = list[i]
+    if (typeof x === 'number') continue
     if (x instanceof MLArray) return true
     if (Array.isArray(x)) {
       if (x.length !== claim[depth]) return undefined
       const found = holdsArrays(x, claim, depth + 1)
       if (found !== false) return found
-    } else if (typeof x !== 'number' && !(x instanceof Value) && !isBuffer(x)) return undefined
+    } else if (!(x instanceof Value) && !isBuffer(x)) return undefined
   }
   return false
 }
@@ -224,7 +225,11 @@ function collect(data: unknown, elements: (number | Value)[], op: string): Shape
       const claim = claimOf(data[i], op)
       if (!sameShape(claim, first)) throw raggedError(i, first, claim)
     }
-    const shape = collect(data[i], elements, op)
+    const x: unknown = data[i]
+    let shape = SCALAR
+    // Without a call for each number.
+    if (typeof x === 'number') elements.push(x)
+    else shape = collect(x, elements, op)
     if (i === 0) first = shape
     else if (!sameShape(shape, first)) throw raggedError(i, first, shape)
   }

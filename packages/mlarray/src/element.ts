@@ -148,11 +148,16 @@ export function fromValues(
   dtype: DType,
 ): MLArray {
   const data = allocate(sizeOf(shape), dtype)
-  values.forEach((value, i) => (data[i] = typeof value === 'number' ? value : numberOf(value)))
+  let isTracked = false
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (typeof value === 'number') data[i] = value
+    else {
+      data[i] = numberOf(value)
+      if (value.operation !== CONSTANT) isTracked = true
+    }
+  }
   const y = fromData(data, shape)
-  const isTracked = values.some(
-    (value) => typeof value !== 'number' && value.operation !== CONSTANT,
-  )
   if (isRecording() && isTracked) {
     const nodes: Node[] = values.map((value) =>
       typeof value === 'number' ? new Value(value, { requiresGrad: false }) : value,

@@ -356,7 +356,7 @@ describe('parts of one array', () => {
     ['rows that are taken', (x, i) => x.take(i, { axis: 0 })],
   ])('however many take no array of its size each: %s', ([, part]) => {
     const x = zeros([1000, 8])
-    let y = zeros([8])
+    let y: MLArray = zeros([8])
     for (let i = 0; i < 1000; i++) y = y.add(part(x, i))
     let elements = 0
     const counted = class extends Float64Array {
