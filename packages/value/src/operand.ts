@@ -19,7 +19,7 @@ export function constant(data: number): Value {
  *
  * @throws TypeError where it is neither, or a Value of another copy of this package; the message names `op`.
  */
-export function toValue(x: Value | number, op: string, caller?: unknown): Value {
+export function toValue(x: Value | number, op = 'toValue', caller?: unknown): Value {
   // Whatever has the class and no operation never went through the constructor.
   if (x instanceof Value && x.operation !== undefined) return x
   if (typeof x === 'number') return constant(x)

@@ -2,7 +2,18 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import * as errors from '../src/errors.ts'
-import { constant, customOp, dot, grad, jvp, noGrad, sum, toDot, Value } from '../src/index.ts'
+import {
+  constant,
+  customOp,
+  dot,
+  grad,
+  jvp,
+  noGrad,
+  sum,
+  toDot,
+  toValue,
+  Value,
+} from '../src/index.ts'
 import { Node, onGradient } from '../src/graph.ts'
 import { checkGrads } from '../src/testing.ts'
 
@@ -142,6 +153,12 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
     },
   ],
 ]
+
+test('toValue names itself where nobody else asks', () => {
+  expect(() => toValue(any('3'))).toThrow(
+    'toValue: expected a number or a Value, got the string "3".',
+  )
+})
 
 test('what Node writes out below an uncaught error holds no graph', () => {
   const error = thrown(() => new Value(any(x.square())))
