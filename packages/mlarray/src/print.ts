@@ -77,8 +77,8 @@ function wrap(
 
 // ---- Numbers ----
 
-/** The shortest digits that read back as the same number in the dtype: `d.ddd × 10^exponent`. */
-function shortest(x: number, dtype: DType): { digits: string; exponent: number } {
+/** The shortest text `d.ddde±d` that reads back as the same number in the dtype, and what is in it. */
+function shortest(x: number, dtype: DType): { text: string; decimals: number; exponent: number } {
   let text = x.toExponential()
   if (dtype === 'float32') {
     for (let decimals = 0; decimals < 9; decimals++) {
@@ -87,7 +87,7 @@ function shortest(x: number, dtype: DType): { digits: string; exponent: number }
     }
   }
   const [mantissa = '', exponent] = text.split('e')
-  return { digits: mantissa.replace('.', ''), exponent: Number(exponent) }
+  return { text, decimals: Math.max(0, mantissa.length - 2), exponent: Number(exponent) }
 }
 
 /**
@@ -106,22 +106,21 @@ function evenAtHalf(write: (decimals: number) => string, decimals: number): stri
 
 /** `[whole, fraction]` of a number ≥ 0 with at most eight decimals. */
 function fixed(x: number, dtype: DType): [whole: string, fraction: string] {
-  const { digits, exponent } = shortest(x, dtype)
-  const decimals = Math.max(0, digits.length - 1 - exponent)
+  const short = shortest(x, dtype)
+  const decimals = Math.max(0, short.decimals - short.exponent)
   // Beyond eight decimals it is the exact number that is rounded, not its shortest digits.
-  const [whole = '', fraction = ''] =
+  const text =
     decimals > PRECISION
-      ? evenAtHalf((n) => x.toFixed(n), PRECISION).split('.')
-      : Number(`${digits[0]}.${digits.slice(1)}e${exponent}`)
-          .toFixed(decimals)
-          .split('.')
+      ? evenAtHalf((n) => x.toFixed(n), PRECISION)
+      : Number(short.text).toFixed(decimals)
+  const [whole = '', fraction = ''] = text.split('.')
   return [whole, fraction.replace(/0+$/, '')]
 }
 
 /** How many decimals a number takes in scientific notation, eight at most. */
 function decimalsOf(x: number, dtype: DType): number {
-  const { digits } = shortest(x, dtype)
-  if (digits.length - 1 <= PRECISION) return digits.length - 1
+  const { decimals } = shortest(x, dtype)
+  if (decimals <= PRECISION) return decimals
   return evenAtHalf((n) => x.toExponential(n), PRECISION)
     .replace(/e.*/, '')
     .replace(/^\d\.?/, '')
@@ -129,11 +128,10 @@ function decimalsOf(x: number, dtype: DType): number {
 }
 
 function scientific(x: number, dtype: DType, decimals: number): string {
-  const { digits, exponent } = shortest(x, dtype)
-  const exact = digits.length - 1 === decimals
-  const [mantissa = '', power] = exact
-    ? [`${digits[0]}.${digits.slice(1)}`, exponent]
-    : evenAtHalf((n) => x.toExponential(n), decimals).split('e')
+  const short = shortest(x, dtype)
+  const text =
+    short.decimals === decimals ? short.text : evenAtHalf((n) => x.toExponential(n), decimals)
+  const [mantissa = '', power] = text.split('e')
   const size = String(Math.abs(Number(power))).padStart(2, '0')
   return `${mantissa}${mantissa.includes('.') ? '' : '.'}e${Number(power) < 0 ? '-' : '+'}${size}`
 }
@@ -149,6 +147,13 @@ function needsPowers(sizes: readonly number[], dtype: DType): boolean {
     : largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000
 }
 
+/** A number of either sign, of whose size `body` makes the text where it is finite. */
+function signed(x: number, body: (size: number) => string): string {
+  if (Number.isNaN(x)) return 'nan'
+  const sign = x < 0 || Object.is(x, -0) ? '-' : ''
+  return sign + (Number.isFinite(x) ? body(Math.abs(x)) : 'inf')
+}
+
 /** How to write each of these numbers so that they align. */
 function formatter(data: ArrayLike<number>, dtype: DType): (x: number) => string {
   const all = Array.from(data)
@@ -157,13 +162,8 @@ function formatter(data: ArrayLike<number>, dtype: DType): (x: number) => string
   const body = needsPowers(nonzero, dtype)
     ? powersFormatter(sizes, dtype)
     : fixedFormatter(sizes, dtype)
-  const write = (x: number): string => {
-    if (Number.isNaN(x)) return 'nan'
-    if (!Number.isFinite(x)) return x > 0 ? 'inf' : '-inf'
-    return (x < 0 || Object.is(x, -0) ? '-' : '') + body(Math.abs(x))
-  }
-  const width = all.reduce((most, x) => Math.max(most, write(x).length), 0)
-  return (x) => write(x).padStart(width)
+  const width = all.reduce((most, x) => Math.max(most, signed(x, body).length), 0)
+  return (x) => signed(x, body).padStart(width)
 }
 
 function fixedFormatter(sizes: readonly number[], dtype: DType): (size: number) => string {
@@ -188,18 +188,13 @@ function powersFormatter(sizes: readonly number[], dtype: DType): (size: number)
 
 /** One number on its own: the shortest digits that read back as it. */
 function numberText(x: number, dtype: DType): string {
-  if (Number.isNaN(x)) return 'nan'
-  if (!Number.isFinite(x)) return x > 0 ? 'inf' : '-inf'
-  const size = Math.abs(x)
-  const sign = x < 0 || Object.is(x, -0) ? '-' : ''
-  const { digits, exponent } = shortest(size, dtype)
-  const isPlain = size >= 1e-4 && size < (dtype === 'float32' ? 1e6 : 1e16)
-  if (size !== 0 && !isPlain) {
-    const text = scientific(size, dtype, digits.length - 1)
-    return sign + text.replace('.e', 'e')
-  }
-  const plain = Number(`${digits[0]}.${digits.slice(1)}e${exponent}`)
-  return sign + (Number.isInteger(plain) ? `${plain}.0` : String(plain))
+  return signed(x, (size) => {
+    const { text, decimals } = shortest(size, dtype)
+    const isPlain = size >= 1e-4 && size < (dtype === 'float32' ? 1e6 : 1e16)
+    if (size !== 0 && !isPlain) return scientific(size, dtype, decimals).replace('.e', 'e')
+    const plain = Number(text)
+    return Number.isInteger(plain) ? `${plain}.0` : String(plain)
+  })
 }
 
 // ---- Arrays ----
