@@ -1,3 +1,4 @@
+// The middle and the spread of times, and how far two results are apart.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { difference, quantile, summarize } from '../statistics.ts'

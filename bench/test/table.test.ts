@@ -1,3 +1,4 @@
+// What a run says: verdicts, tables, figures, and where it is written.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Comparison } from '../compare.ts'
