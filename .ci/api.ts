@@ -34,25 +34,23 @@ function findGone(folder: string, names: readonly string[]): void {
   }
 }
 
-function report(folder: string, name: string, types: string): void {
-  const config = ExtractorConfig.prepare({
+const compilerOptions = {
+  target: 'es2022',
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  lib: ['es2023', 'dom'],
+  skipLibCheck: true,
+  types: [],
+}
+
+const configOf = (folder: string, name: string, types: string): ExtractorConfig =>
+  ExtractorConfig.prepare({
     packageJsonFullPath: join(folder, 'package.json'),
     configObjectFullPath: join(folder, 'api-extractor.json'),
     configObject: {
       projectFolder: folder,
       mainEntryPointFilePath: join(folder, types),
-      compiler: {
-        overrideTsconfig: {
-          compilerOptions: {
-            target: 'es2022',
-            module: 'nodenext',
-            moduleResolution: 'nodenext',
-            lib: ['es2023', 'dom'],
-            skipLibCheck: true,
-            types: [],
-          },
-        },
-      },
+      compiler: { overrideTsconfig: { compilerOptions } },
       newlineKind: 'lf',
       apiReport: {
         enabled: true,
@@ -70,8 +68,10 @@ function report(folder: string, name: string, types: string): void {
       },
     },
   })
+
+function report(folder: string, name: string, types: string): void {
   mkdirSync(join(folder, 'api'), { recursive: true })
-  const { apiReportChanged, succeeded } = Extractor.invoke(config, {
+  const { apiReportChanged, succeeded } = Extractor.invoke(configOf(folder, name, types), {
     localBuild: writes,
     messageCallback: (message) => {
       message.handled = message.logLevel !== ExtractorLogLevel.Error

@@ -77,7 +77,11 @@ function expectedOf(name: string, kind: Kind): Record<string, Kind> {
   const found = new Set([name])
   for (const _ of PACKAGES)
     for (const each of PACKAGES)
-      if (Object.keys(manifestOf(each).dependencies ?? {}).some((d) => found.has(d.slice(6))))
+      if (
+        Object.keys(manifestOf(each).dependencies ?? {}).some((d) =>
+          found.has(d.slice('@smol/'.length)),
+        )
+      )
         found.add(each)
   return Object.fromEntries(
     PACKAGES.filter((each) => found.has(each)).map((each) => [
@@ -87,7 +91,8 @@ function expectedOf(name: string, kind: Kind): Record<string, Kind> {
   )
 }
 
-try {
+/** A copy of what is committed, with what was built of it; what waits there now is released. */
+function setUp(): void {
   execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, copy])
   for (const name of PACKAGES)
     cpSync(join(root, 'packages', name, 'dist'), join(copy, 'packages', name, 'dist'), {
@@ -96,115 +101,105 @@ try {
   run('git', 'config', 'user.name', 'Rehearsal')
   run('git', 'config', 'user.email', 'rehearsal@example.invalid')
   run('pnpm', 'install', '--frozen-lockfile', '--trust-lockfile', '--prefer-offline')
-
-  // What waits now is released first, so that every rehearsal begins with nothing.
   run('pnpm', 'exec', 'changeset', 'version')
   run('git', 'add', '--all')
   commit('chore: release')
   run('pnpm', 'exec', 'changeset', 'tag')
-  check(
-    'no change, no release',
-    run('pnpm', 'exec', 'changeset', 'status').includes('to be bumped at'),
-    false,
-  )
+}
 
+function checkVersions(): void {
+  const status = run('pnpm', 'exec', 'changeset', 'status')
+  check('no change, no release', status.includes('to be bumped at'), false)
   for (const kind of ['patch', 'minor'] as const)
     for (const name of PACKAGES)
       check(`a ${kind} of ${name}`, release(name, kind), expectedOf(name, kind))
+}
 
+/** By now every package has a version that no tag has. */
+function checkPublishing(): void {
+  const expected = PACKAGES.map((name) => `@smol/${name}@${manifestOf(name).version}`)
   const tags = new Set(run('git', 'tag').split('\n'))
   run('pnpm', 'exec', 'changeset', 'tag')
   const added = run('git', 'tag')
     .split('\n')
     .filter((tag) => !tags.has(tag))
-  check(
-    'tags',
-    added,
-    PACKAGES.map((name) => `@smol/${name}@${manifestOf(name).version}`),
-  )
+  check('tags', added, expected)
   const published = run('pnpm', 'publish', '-r', '--dry-run', '--no-git-checks', '--json')
-  check(
-    'what would be published',
-    (JSON.parse(published) as Manifest[])
-      .map(({ name, version }) => `${name}@${version}`)
-      .toSorted(),
-    added,
+  const names = (JSON.parse(published) as Manifest[]).map(
+    ({ name, version }) => `${name}@${version}`,
   )
+  check('what would be published', names.toSorted(), expected)
+}
+
+function checkProvenance(): void {
   const workflow = read('.github/workflows/release.yml')
   const [, setting = 'unset', value = ''] = /^ +(\w+_PROVENANCE): '(\w+)'$/m.exec(workflow) ?? []
   process.env[setting] = value
   check('provenance', run('pnpm', 'config', 'get', 'provenance').trim(), 'true')
   check('the workflow may sign it', /^ +id-token: write$/m.test(workflow), true)
+}
+
+/** What every tarball has, and what else may be in one. */
+const CONTENTS = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'dist/index.js',
+  'dist/index.d.ts',
+  'src/index.ts',
+]
+const ALLOWED =
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|src\/.*\.ts|dist\/.*\.(?:js|d\.ts)(?:\.map)?)$/
+
+function checkTarball(name: string): void {
+  const { version, dependencies = {} } = manifestOf(name)
+  const changelog = read(`packages/${name}/CHANGELOG.md`)
+  const told = [`## ${version}\n`, `A change of ${name}.`]
+  check(
+    `${name}: changelog`,
+    told.filter((text) => !changelog.includes(text)),
+    [],
+  )
+  const folder = join(copy, 'packages', name)
+  const { filename, files } = JSON.parse(
+    run('pnpm', '--dir', folder, 'pack', '--json', '--pack-destination', copy),
+  ) as { filename: string; files: { path: string }[] }
+  const paths = files.map(({ path }) => path)
+  const others = paths.filter((path) => !ALLOWED.test(path))
+  check(`${name}: what else is in its tarball`, others, [])
+  const missing = CONTENTS.filter((path) => !paths.includes(path))
+  check(`${name}: what its tarball misses`, missing, [])
+
+  const unpack = (file: string): string => run('tar', '-xzOf', filename, `package/${file}`)
+  const packed = JSON.parse(unpack('package.json')) as Manifest
+  check(`${name}: where its sources are`, packed.repository, {
+    type: 'git',
+    url: 'git+https://github.com/example/smol.git',
+    directory: `packages/${name}`,
+  })
+  const links = Array.from(unpack('README.md').matchAll(/\]\(([^)\s]+)\)/g), ([, to]) => to!)
+  const dead = links.filter((to) => !/^(?:https:|#)/.test(to))
+  check(`${name}: links that lead nowhere`, dead, [])
+  const needed = Object.keys(dependencies).map((each) => [
+    each,
+    `^${manifestOf(each.slice('@smol/'.length)).version}`,
+  ])
+  check(
+    `${name}: what it depends on`,
+    packed.dependencies ?? {},
+    Object.fromEntries(needed) as Record<string, string>,
+  )
+}
+
+try {
+  setUp()
+  checkVersions()
+  checkPublishing()
+  checkProvenance()
   process.env['GITHUB_REPOSITORY'] = 'example/smol'
   run('node', '.ci/address.ts')
-
-  for (const name of PACKAGES) {
-    const { version } = manifestOf(name)
-    const changelog = read(`packages/${name}/CHANGELOG.md`)
-    check(
-      `${name}: changelog`,
-      changelog.includes(`## ${version}\n`) && changelog.includes(`A change of ${name}.`),
-      true,
-    )
-    const list = JSON.parse(
-      run(
-        'pnpm',
-        '--dir',
-        join(copy, 'packages', name),
-        'pack',
-        '--json',
-        '--pack-destination',
-        copy,
-      ),
-    ) as { filename: string; files: { path: string }[] }
-    const files = new Set(list.files.map(({ path }) => path))
-    check(
-      `${name}: what else is in its tarball`,
-      [...files].filter(
-        (file) =>
-          !/^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|src\/.*\.ts|dist\/.*\.(?:js|d\.ts)(?:\.map)?)$/.test(
-            file,
-          ),
-      ),
-      [],
-    )
-    check(
-      `${name}: tarball`,
-      [
-        'package.json',
-        'README.md',
-        'LICENSE',
-        'CHANGELOG.md',
-        'dist/index.js',
-        'dist/index.d.ts',
-        'src/index.ts',
-      ].filter((file) => !files.has(file)),
-      [],
-    )
-    const unpack = (file: string): string => run('tar', '-xzOf', list.filename, `package/${file}`)
-    const packed = JSON.parse(unpack('package.json')) as Manifest
-    check(`${name}: where its sources are`, packed.repository, {
-      type: 'git',
-      url: 'git+https://github.com/example/smol.git',
-      directory: `packages/${name}`,
-    })
-    const links = unpack('README.md').matchAll(/\]\(([^)\s]+)\)/g)
-    check(
-      `${name}: links that lead nowhere`,
-      Array.from(links, ([, to]) => to!).filter((to) => !/^(?:https:|#)/.test(to)),
-      [],
-    )
-    check(
-      `${name}: what it depends on`,
-      packed.dependencies ?? {},
-      Object.fromEntries(
-        Object.keys(manifestOf(name).dependencies ?? {}).map((dependency) => [
-          dependency,
-          `^${manifestOf(dependency.slice(6)).version}`,
-        ]),
-      ),
-    )
-  }
+  for (const name of PACKAGES) checkTarball(name)
 } finally {
   rmSync(copy, { recursive: true, force: true })
 }

@@ -37,9 +37,25 @@ function codeOf(folder: string, name: string): string {
   return Array.from(readme.matchAll(/```ts\n([^]*?)```/g), ([, code]) => code!).join('\n')
 }
 
+/** A project with one package and nothing but what it says that it needs, and the programs that use it. */
+async function onlyOne(folder: string, each: Package, packages: readonly Package[]): Promise<void> {
+  const wanted = packages.filter(({ name }) => name === each.name || each.needs.includes(name))
+  await project(
+    folder,
+    wanted.map(({ tarball }) => tarball),
+  )
+  writeUse(folder, [each])
+  const code = codeOf(folder, each.name)
+  for (const file of ['readme.mjs', 'readme.mts']) writeFileSync(join(folder, file), code)
+  const installed = readdirSync(join(folder, 'node_modules')).filter(
+    (name) => !name.startsWith('.'),
+  )
+  expect(installed.join(' ') === '@smol', `it brings ${installed.join(', ')}`)
+}
+
 /**
- * Each package alone, with nothing but what it says that it needs: every entry point, and what its README shows, as
- * JavaScript and as strict TypeScript. The compilers are of the project `all`: here the oldest and the newest.
+ * Each package alone: every entry point, and what its README shows, as JavaScript and as strict TypeScript. The
+ * compilers are of the project `all`: here the oldest and the newest.
  */
 export async function eachAlone(
   folder: string,
@@ -51,22 +67,9 @@ export async function eachAlone(
   const ends = [...new Set([compilers[0]!, compilers.at(-1)!])]
   for (const each of packages) {
     const short = each.name.slice('@smol/'.length)
-    const wanted = packages.filter(({ name }) => name === each.name || each.needs.includes(name))
     const alone = join(folder, short)
     // oxlint-disable-next-line no-await-in-loop -- two processors, shared with others
-    await check(`${short} alone`, async () => {
-      await project(
-        alone,
-        wanted.map(({ tarball }) => tarball),
-      )
-      writeUse(alone, [each])
-      const code = codeOf(alone, each.name)
-      for (const file of ['readme.mjs', 'readme.mts']) writeFileSync(join(alone, file), code)
-      const installed = readdirSync(join(alone, 'node_modules')).filter(
-        (name) => !name.startsWith('.'),
-      )
-      expect(installed.join(' ') === '@smol', `it brings ${installed.join(', ')}`)
-    })
+    await check(`${short} alone`, () => onlyOne(alone, each, packages))
     for (const version of nodes)
       for (const file of ['use.mjs', 'use.cjs', 'readme.mjs'])
         // oxlint-disable-next-line no-await-in-loop
