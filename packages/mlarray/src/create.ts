@@ -275,41 +275,51 @@ export function toIndices(
 
 // ---- Of given numbers ----
 
+function constant(
+  op: string,
+  shape: number | Shape,
+  value: number,
+  options: CreationOptions,
+): MLArray {
+  if (typeof value !== 'number') throw elementError(op, value)
+  return finish(filled(toShape(shape, op), value, dtypeFor(options, op)), true, options)
+}
+
+/** The same number everywhere in the shape of another array, and in its dtype where the options name none. */
+function constantLike(op: string, x: MLArray, value: number, options: CreationOptions): MLArray {
+  if (!(x instanceof MLArray)) throw arrayError(op, x)
+  checkOptions(op, options, CREATE)
+  return constant(op, x.shape, value, { ...options, dtype: options.dtype ?? x.dtype })
+}
+
 /** All elements `value`. */
 export function full(shape: number | Shape, value: number, options: CreationOptions = {}): MLArray {
-  if (typeof value !== 'number') throw elementError('full', value)
-  return finish(filled(toShape(shape, 'full'), value, dtypeFor(options, 'full')), true, options)
+  return constant('full', shape, value, options)
 }
 
 /** All elements 0. */
 export function zeros(shape: number | Shape, options: CreationOptions = {}): MLArray {
-  return finish(filled(toShape(shape, 'zeros'), 0, dtypeFor(options, 'zeros')), true, options)
+  return constant('zeros', shape, 0, options)
 }
 
 /** All elements 1. */
 export function ones(shape: number | Shape, options: CreationOptions = {}): MLArray {
-  return finish(filled(toShape(shape, 'ones'), 1, dtypeFor(options, 'ones')), true, options)
+  return constant('ones', shape, 1, options)
 }
 
 /** Zeros in the shape and dtype of another array. */
 export function zerosLike(x: MLArray, options: CreationOptions = {}): MLArray {
-  if (!(x instanceof MLArray)) throw arrayError('zerosLike', x)
-  checkOptions('zerosLike', options, CREATE)
-  return full(x.shape, 0, { dtype: x.dtype, ...options })
+  return constantLike('zerosLike', x, 0, options)
 }
 
 /** Ones in the shape and dtype of another array. */
 export function onesLike(x: MLArray, options: CreationOptions = {}): MLArray {
-  if (!(x instanceof MLArray)) throw arrayError('onesLike', x)
-  checkOptions('onesLike', options, CREATE)
-  return full(x.shape, 1, { dtype: x.dtype, ...options })
+  return constantLike('onesLike', x, 1, options)
 }
 
 /** `value` in the shape and dtype of another array. */
 export function fullLike(x: MLArray, value: number, options: CreationOptions = {}): MLArray {
-  if (!(x instanceof MLArray)) throw arrayError('fullLike', x)
-  checkOptions('fullLike', options, CREATE)
-  return full(x.shape, value, { dtype: x.dtype, ...options })
+  return constantLike('fullLike', x, value, options)
 }
 
 /** An array of `n` numbers that `f` gives, untracked unless the options say otherwise. */

@@ -24,6 +24,7 @@ import {
   type Storage,
 } from './array.ts'
 import { add, sumOf } from './elementwise.ts'
+import { show } from './errors.ts'
 import { showText } from './print.ts'
 import type { Unroll } from './scalar.ts'
 import { sizeOf, type Shape } from './shape.ts'
@@ -183,9 +184,8 @@ export class ArrayNode extends Node<MLArray> {
 
   /** The shape, and the numbers where they are kept and few. */
   override describe(): readonly string[] {
-    const shape = `[${this.shape.join(', ')}]`
     const few = this.value !== undefined && sizeOf(this.shape) <= 9
-    return [`shape ${shape}`, ...(few ? showText(this.value!).split('\n') : [])]
+    return [`shape ${show(this.shape)}`, ...(few ? showText(this.value!).split('\n') : [])]
   }
 
   /** The shape of input `index`. */

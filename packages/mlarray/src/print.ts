@@ -3,6 +3,7 @@
  * tell a number from its neighbours, and an ellipsis in the middle of what is large.
  */
 import { rowMajor, type DType, type MLArray } from './array.ts'
+import { show } from './errors.ts'
 
 const PRECISION = 8
 /** Arrays of more elements are abbreviated to so many at each end of an axis. */
@@ -210,7 +211,7 @@ export function showArray(x: MLArray): string {
   const name = 'MLArray('
   const isOpen = (x.size === 0 && x.ndim > 1) || x.size > THRESHOLD
   const notes = [
-    ...(isOpen ? [`shape=[${x.shape.join(', ')}]`] : []),
+    ...(isOpen ? [`shape=${show(x.shape)}`] : []),
     ...(x.size === 0 || x.dtype === 'float32' ? [`dtype=${x.dtype}`] : []),
     ...(x.label === undefined ? [] : [`label=${JSON.stringify(x.label)}`]),
   ]

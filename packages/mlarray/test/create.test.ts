@@ -167,6 +167,8 @@ describe('of one number', () => {
   test('full takes a number, and …Like an array', () => {
     expect(() => full([2], '1' as never)).toThrow('full: ')
     expect(() => zerosLike([1, 2] as never)).toThrow('zerosLike: expected an MLArray, got [1, 2].')
+    expect(() => fullLike(new MLArray(1), 'a' as never)).toThrow('fullLike: expected numbers')
+    expect(() => zerosLike(new MLArray(1), { dtype: 'int8' as never })).toThrow('zerosLike: dtype')
   })
 })
 
