@@ -151,10 +151,10 @@ export function softmax_f32(out: usize, rows: i32, n: i32, x: usize): void {
 export function softmax_f64(out: usize, rows: i32, n: i32, x: usize): void {
   softmax<f64>(out, rows, n, x)
 }
-export function softmax_vjp_f32(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
+export function softmaxVjp_f32(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
   softmaxReverse<f32>(dx, rows, n, y, dy)
 }
-export function softmax_vjp_f64(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
+export function softmaxVjp_f64(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
   softmaxReverse<f64>(dx, rows, n, y, dy)
 }
 export function logSoftmax_f32(out: usize, rows: i32, n: i32, x: usize): void {
@@ -163,10 +163,10 @@ export function logSoftmax_f32(out: usize, rows: i32, n: i32, x: usize): void {
 export function logSoftmax_f64(out: usize, rows: i32, n: i32, x: usize): void {
   logSoftmax<f64>(out, rows, n, x)
 }
-export function logSoftmax_vjp_f32(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
+export function logSoftmaxVjp_f32(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
   logSoftmaxReverse<f32>(dx, rows, n, y, dy)
 }
-export function logSoftmax_vjp_f64(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
+export function logSoftmaxVjp_f64(dx: usize, rows: i32, n: i32, y: usize, dy: usize): void {
   logSoftmaxReverse<f64>(dx, rows, n, y, dy)
 }
 export function surprisal_f32(
@@ -179,12 +179,12 @@ export function surprisal_f64(
 ): void {
   surprisal<f64>(out, rows, n, x, index, saved, work)
 }
-export function surprisal_vjp_f32(
+export function surprisalVjp_f32(
   dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize,
 ): void {
   surprisalReverse<f32>(dx, rows, n, x, index, saved, dy)
 }
-export function surprisal_vjp_f64(
+export function surprisalVjp_f64(
   dx: usize, rows: i32, n: i32, x: usize, index: usize, saved: usize, dy: usize,
 ): void {
   surprisalReverse<f64>(dx, rows, n, x, index, saved, dy)

@@ -82,6 +82,11 @@ export function thresholdOf(name: string, dtype: DType): number {
   return THRESHOLDS[name]?.[dtype === 'float32' ? 0 : 1] ?? Infinity
 }
 
+/** The engine, where a kernel of it is worth its copies of so many elements. */
+function engineFor(name: string, dtype: DType, size: number): Engine | undefined {
+  return size < thresholdOf(name, dtype) ? undefined : wasm()
+}
+
 /** A function of a module: addresses and counts, as its file in assembly/ says. */
 type Raw = (...operands: number[]) => number
 
@@ -230,8 +235,7 @@ export function reduceVector(
   inner: number,
 ): boolean {
   const dtype = dtypeOf(data)
-  if (size < thresholdOf(name, dtype)) return false
-  const engine = wasm()
+  const engine = engineFor(name, dtype, size)
   if (engine === undefined) return false
   const view = viewOf(engine, dtype)
   if (name === 'sum' && out.length === 1) {
@@ -278,13 +282,6 @@ function total(
 /** Kernels of softmax.ts, which take dense rows of one or two operands. */
 export type RowKernel = 'softmax' | 'logSoftmax' | 'softmaxVjp' | 'logSoftmaxVjp'
 
-const EXPORTS: Readonly<Record<RowKernel, string>> = {
-  softmax: 'softmax',
-  logSoftmax: 'logSoftmax',
-  softmaxVjp: 'softmax_vjp',
-  logSoftmaxVjp: 'logSoftmax_vjp',
-}
-
 /**
  * Runs a kernel of rows of `n` elements, where it is worth it.
  *
@@ -298,14 +295,13 @@ export function runRowsOf(
   b?: TypedArray,
 ): boolean {
   const dtype = dtypeOf(out)
-  if (out.length < thresholdOf(name, dtype)) return false
-  const engine = wasm()
+  const engine = engineFor(name, dtype, out.length)
   if (engine === undefined) return false
   const view = viewOf(engine, dtype)
   const most = Math.max(1, Math.floor(BLOCK / n))
   const room = most * n * view.BYTES_PER_ELEMENT + REST
   if (room > LARGEST || !engine.fits(3 * room, 3)) return false
-  const raw = rawKernel(engine, EXPORTS[name], dtype)!
+  const raw = rawKernel(engine, name, dtype)!
   const mark = engine.mark
   const [y, roomA, roomB] = [engine.reserve(room), engine.reserve(room), engine.reserve(room)]
   for (let done = 0; done < out.length; done += most * n) {
@@ -341,15 +337,14 @@ export function runSurprisal(
   dx?: TypedArray,
 ): boolean {
   const dtype = dtypeOf(x)
-  if (x.length < thresholdOf('surprisal', dtype)) return false
-  const engine = wasm()
+  const engine = engineFor('surprisal', dtype, x.length)
   if (engine === undefined) return false
   const view = viewOf(engine, dtype)
   const width = view.BYTES_PER_ELEMENT
   const most = Math.max(1, Math.floor(BLOCK / n))
   const room = most * n * width + REST
   if (room > LARGEST || !engine.fits(2 * room + 4 * most * width + 4 * most, 5)) return false
-  const raw = rawKernel(engine, dx === undefined ? 'surprisal' : 'surprisal_vjp', dtype)!
+  const raw = rawKernel(engine, dx === undefined ? 'surprisal' : 'surprisalVjp', dtype)!
   const mark = engine.mark
   const [roomX, roomY] = [engine.reserve(room), engine.reserve(room)]
   const [roomSaved, roomRow] = [engine.reserve(2 * most * width), engine.reserve(most * width)]
