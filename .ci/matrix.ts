@@ -9,12 +9,12 @@ import { BUNDLED, inBrowser, writePages } from './consumers/browser.ts'
 import { BUNDLERS, inBundlers } from './consumers/bundlers.ts'
 import { run, summary } from './consumers/checks.ts'
 import { mapped } from './consumers/maps.ts'
-import { eachAlone, inTypeScript, onNode, writeUse } from './consumers/node.ts'
+import { eachAlone, findNode, inTypeScript, onNode, writeUse } from './consumers/node.ts'
 import { TRAIN, type Trained } from './consumers/programs.ts'
 import { pack, project } from './consumers/project.ts'
 import { onRuntimes } from './consumers/runtimes.ts'
 
-const nodes = (process.env['NODES'] ?? '20.19,22,24,26').split(',')
+const versions = (process.env['NODES'] ?? '20.19,22,24,26').split(',')
 const compilers = (process.env['TS'] ?? '5.4.5,5.5.4,5.6.3,5.7.3,5.8.3,5.9.3,6.0.3,7.0.2').split(
   ',',
 )
@@ -37,6 +37,8 @@ try {
   )
   writePages(all, packages)
   const expected = JSON.parse(await run(`"${process.execPath}" print.mjs`, all)) as Trained
+
+  const nodes = await Promise.all(versions.map((version) => findNode(version, all)))
 
   if (parts.includes('maps')) await mapped(all, packages)
   if (parts.includes('node')) await onNode(all, expected, nodes)

@@ -12,11 +12,17 @@ const MODES = [
   ['nodenext', 'nodenext', 'es2022'],
 ] as const
 
+export type Node = { readonly version: string; readonly program: string }
+
 /** The pinned Node is the one that runs this; npm's `node` package has the others. */
-const nodeOf = (version: string): string =>
-  process.versions.node.startsWith(`${version}.`)
-    ? `"${process.execPath}"`
-    : `npx --yes node@${version}`
+export async function findNode(version: string, folder: string): Promise<Node> {
+  if (process.versions.node.startsWith(`${version}.`)) return { version, program: process.execPath }
+  const asked = 'node -p process.versions.node+process.execPath'
+  const said = await run(`npx --yes --package=node@${version} --call="${asked}"`, folder)
+  const [, found = '', program = ''] = /^([\d.]+)(.+)/m.exec(said) ?? []
+  expect(found.startsWith(`${version}.`), `npx brought ${said} for Node ${version}`)
+  return { version, program }
+}
 
 /** Puts the programs that use these packages into a folder. */
 export function writeUse(folder: string, packages: readonly Package[]): void {
@@ -61,7 +67,7 @@ export async function eachAlone(
   folder: string,
   packages: readonly Package[],
   all: string,
-  nodes: readonly string[],
+  nodes: readonly Node[],
   compilers: readonly string[],
 ): Promise<void> {
   const ends = [...new Set([compilers[0]!, compilers.at(-1)!])]
@@ -70,11 +76,11 @@ export async function eachAlone(
     const alone = join(folder, short)
     // oxlint-disable-next-line no-await-in-loop -- two processors, shared with others
     await check(`${short} alone`, () => onlyOne(alone, each, packages))
-    for (const version of nodes)
+    for (const { version, program } of nodes)
       for (const file of ['use.mjs', 'use.cjs', 'readme.mjs'])
         // oxlint-disable-next-line no-await-in-loop
         await check(`${short} alone, node ${version} ${file}`, () =>
-          run(`${nodeOf(version)} ${file}`, alone),
+          run(`"${program}" ${file}`, alone),
         )
     for (const version of ends) {
       for (const mode of MODES)
@@ -94,10 +100,10 @@ export async function eachAlone(
 export async function onNode(
   folder: string,
   expected: Trained,
-  versions: readonly string[],
+  nodes: readonly Node[],
 ): Promise<void> {
-  for (const version of versions) {
-    const node = nodeOf(version)
+  for (const { version, program } of nodes) {
+    const node = `"${program}"`
     for (const [way, file] of [
       ['import', 'use.mjs'],
       ['require', 'use.cjs'],
