@@ -10,7 +10,7 @@ import { changedInputError, nestedPassError, untrackedRootError } from './errors
 import {
   changerOf,
   checkNode,
-  complete,
+  collectIn,
   CONSTANT,
   COUNTED,
   FRESH,
@@ -190,8 +190,8 @@ function storeGradients(found: ReadonlyMap<Node, unknown>): void {
 function backwardStored<G>(root: Node<G>, upstream: G): void {
   const whole = isWhole(root)
   const hooked = whole ? [] : countConsumers(root)
-  // A pass within a pass takes its own nodes from the same list.
-  const before = complete.length
+  const waiting: Node[] = []
+  const outer = collectIn(waiting)
   underWay.push(whole ? root.stamp : NEVER)
   // No count stands for what is recorded in a pass, nor for more of the same graph after it.
   tick()
@@ -199,16 +199,14 @@ function backwardStored<G>(root: Node<G>, upstream: G): void {
   try {
     root.state += ONE_CONSUMER
     root.receive(upstream)
-    while (complete.length > before) settle(complete.pop()!)
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) settle(node)
     isDone = true
   } finally {
     tick()
     underWay.pop()
+    collectIn(outer)
     for (const [leaf, grad] of hooked) if ((leaf.state & FRESH) === 0) leaf.addGrad(grad)
-    if (!isDone) {
-      complete.length = before
-      forget(root)
-    }
+    if (!isDone) forget(root)
   }
 }
 
