@@ -91,5 +91,7 @@ export function answersOf(
 }
 
 function largest(numbers: ArrayLike<number>, atLeast: number): number {
-  return Array.from(numbers).reduce((max, x) => (x > max ? x : max), atLeast)
+  let max = atLeast
+  for (let i = 0; i < numbers.length; i++) if (numbers[i]! > max) max = numbers[i]!
+  return max
 }

@@ -159,7 +159,8 @@ export function weightsOf(
 ): { readonly each: MLArray; readonly total: number } {
   const byClass = classWeight.toTypedArray()
   const counts = counted?.toTypedArray()
-  const each = Float64Array.from(indices, (label, i) => (counts?.[i] ?? 1) * byClass[label]!)
+  const each = new Float64Array(indices.length)
+  for (let i = 0; i < each.length; i++) each[i] = (counts?.[i] ?? 1) * byClass[indices[i]!]!
   return {
     each: untracked(each, shape).astype(classWeight.dtype),
     total: each.reduce((sum, weight) => sum + weight, 0),

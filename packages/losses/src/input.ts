@@ -2,6 +2,7 @@
  * What a loss is given, made ready: predictions as they are, all else as arrays of the right shape.
  */
 import { MLArray, Value, type DType, type Shape } from '@smol/mlarray'
+import { readElements } from '@smol/mlarray/kernels'
 import { toValue } from '@smol/value'
 import { dataError, kindError, probabilityError, shapeError, signError } from './errors.ts'
 import { asArray, asTerm, type Term } from './term.ts'
@@ -140,7 +141,7 @@ export function checkEach(
 ): void {
   const given = x as unknown as Predictions
   const [data, shape] =
-    given instanceof Value ? [[given.data], []] : [given.toTypedArray(), given.shape]
+    given instanceof Value ? [[given.data], []] : [readElements(given), given.shape]
   for (let i = 0; i < data.length; i++)
     if (!holds(data[i]!)) throw fail(data[i]!, indexOf(i, shape))
 }

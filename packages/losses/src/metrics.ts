@@ -263,7 +263,9 @@ export function rocAuc(scores: ArrayData, labels: ArrayData): number {
 }
 
 function sumOf(numbers: ArrayLike<number>): number {
-  return Array.from(numbers).reduce((sum, x) => sum + x, 0)
+  let sum = 0
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i]!
+  return sum
 }
 
 /** NaN of nothing. */

@@ -105,5 +105,7 @@ export function arrayEqual(x: MLArray, given: ArrayData): boolean {
   if (!sameShape(x.shape, other.shape)) return false
   const a = rowMajor(x)
   const b = rowMajor(other)
-  return a.every((element, i) => element === b[i])
+  let i = 0
+  while (i < a.length && a[i] === b[i]) i++
+  return i === a.length
 }

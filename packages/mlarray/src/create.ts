@@ -245,7 +245,11 @@ type NestedNumbers = number | readonly (NestedNumbers | NumericBuffer)[]
 /** A mask, untracked. @throws RangeError where something else than 0 and 1 is in it. */
 export function toMask(data: IntegerData, op: string): MLArray {
   const mask = toArray(data, op).detach()
-  for (const x of rowMajor(mask)) if (x !== 0 && x !== 1) throw maskError(op, x)
+  const elements = rowMajor(mask)
+  for (let i = 0; i < elements.length; i++) {
+    const x = elements[i]!
+    if (x !== 0 && x !== 1) throw maskError(op, x)
+  }
   return mask
 }
 
