@@ -255,11 +255,9 @@ export function treeSizeError(op: string, limit: number): RangeError {
 }
 
 export function elementError(op: string, given: unknown): TypeError {
-  return typeError(
-    op,
-    `expected numbers, Values, arrays or nested lists of them, got ${showGiven(given)}.`,
-    { given },
-  )
+  const hint = typeof given === 'boolean' ? ' Write 1 for true and 0 for false.' : ''
+  const message = `expected numbers, Values, arrays or nested lists of them, got ${showGiven(given)}.${hint}`
+  return typeError(op, message, { given })
 }
 
 export function sizeError(op: string, size: number, shape: Shape): ShapeError {
@@ -405,7 +403,8 @@ export function detachedError(op: string): TypeError {
 /** Of what JavaScript would pass over, and NumPy or PyTorch would not. */
 export function argumentsError(op: string, given: readonly unknown[], accepted: number): TypeError {
   const shown = given.map((each) => showGiven(each))
-  const list = accepted === 0 ? '' : ` Dimensions and axes stand in one list: [${shown.join(', ')}].`
+  const list =
+    accepted === 0 ? '' : ` Dimensions and axes stand in one list: [${shown.join(', ')}].`
   const message = `expected ${accepted === 0 ? 'no' : 'one'} argument, got ${shown.join(' and ')}.${list}`
   return typeError(op, message, { given })
 }

@@ -356,7 +356,7 @@ describe('operands', () => {
       `"RangeError: where: a mask holds 0 and 1 only, got 2."`,
     )
     expect(thrown(() => free['where']!([true], 1, 0))).toMatchInlineSnapshot(
-      `"TypeError: where: expected numbers, Values, arrays or nested lists of them, got true."`,
+      `"TypeError: where: expected numbers, Values, arrays or nested lists of them, got true. Write 1 for true and 0 for false."`,
     )
     expect(thrown(() => a.logicalNot())).toMatchInlineSnapshot(
       `"RangeError: logicalNot: a mask holds 0 and 1 only, got 2."`,
