@@ -212,11 +212,13 @@ export class Value extends Node<Value> {
     return x.add(y)
   }
 
+  /** The chain rule: the gradient of this Value, times its partial derivative in that input. */
   override vjp(dy: Value, index: number): Value {
     const { selects } = this.operation as ScalarOperation
     return times(dy, this.partial(index), selects) ?? constant(0)
   }
 
+  /** The same forward: the sum of the inputs' tangents, each times the partial derivative in it. */
   override jvp(dxs: readonly (Value | undefined)[]): Value | undefined {
     const { selects } = this.operation as ScalarOperation
     const terms = dxs.map((dx, i) => dx && times(dx, this.partial(i), selects))
