@@ -76,7 +76,7 @@ export function dataError(op: string, name: string, error: unknown): unknown {
   if (error instanceof ShapeError) return new ShapeError(op, message, error.shapes)
   const Kind = error instanceof TypeError ? TypeError : RangeError
   const given = 'given' in error ? { given: error.given } : {}
-  return withFields(new Kind(`${op}: ${message}`), { ...error, ...given, op })
+  return Object.assign(withFields(new Kind(`${op}: ${message}`), given), error, { op })
 }
 
 export function shapeError(op: string, name: string, given: Shape, expected: Shape): ShapeError {
