@@ -52,7 +52,10 @@ function alike(dx: Leaf, x: Leaf, op: string): Leaf {
 
 /** The place of an argument in an inner function, linked to the outer one. */
 const IDENTITY_OF_ARRAY: ArrayOperation = { ...COPY, name: 'identity' }
-const IDENTITY = new ScalarOperation('identity', { f: (x: number) => x, df: () => 1 })
+const IDENTITY = /* @__PURE__ */ new ScalarOperation('identity', {
+  f: (x: number) => x,
+  df: () => 1,
+})
 
 /** A node of a call's own for a leaf: linked to it where an outer derivative may look through. */
 export function fresh(x: Leaf, linked: boolean): Leaf {

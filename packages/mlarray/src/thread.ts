@@ -29,8 +29,11 @@ export const WORD = {
 /** How often a thread looks before it sleeps: for some 300 µs, since what lies between two calls of a loop takes that long. */
 export const SPINS = 48_000
 
-/** A function of what a thread is given, and of what tells that it stands. */
-export const threadCode = `(given, ready) => {
+/**
+ * A function of what a thread is given, and of what tells that it stands. Made where threads are started, so that
+ * programs without them are bundled without it.
+ */
+export const threadCode = (): string => `(given, ready) => {
   const { memory, modules, words, table, work } = given
   const word = new Int32Array(memory.buffer, words)
   const numbers = new Float64Array(memory.buffer, table)

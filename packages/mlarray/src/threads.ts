@@ -252,7 +252,7 @@ function startThread(given: Given, lost: () => void): Thread {
 
 function startInNode({ Worker: NodeThread }: NodeThreads, given: Given, lost: () => void): Thread {
   const code = `const { parentPort, workerData } = require('node:worker_threads');
-(${threadCode})(workerData, () => parentPort.postMessage(''))`
+(${threadCode()})(workerData, () => parentPort.postMessage(''))`
   const worker = new NodeThread(code, { eval: true, execArgv: [], workerData: given })
   let isLetGo = false
   const ready = new Promise<void>((resolve, reject) => {
@@ -275,7 +275,7 @@ function startInNode({ Worker: NodeThread }: NodeThreads, given: Given, lost: ()
 }
 
 function startInPage(given: Given, lost: () => void): Thread {
-  const code = `onmessage = ({ data }) => (${threadCode})(data, () => postMessage(''))`
+  const code = `onmessage = ({ data }) => (${threadCode()})(data, () => postMessage(''))`
   const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
   const worker = new Worker(url)
   const ready = new Promise<void>((resolve, reject) => {
