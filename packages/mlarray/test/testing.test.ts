@@ -67,7 +67,7 @@ describe('refuses', () => {
       `[RangeError: checkGrads: inputs must be arrays, Values and numbers, got the string "1".]`,
     )
     expect(() =>
-      checkGrads((a) => a as never, new MLArray([1]) as never),
+      checkGrads((a) => a, new MLArray([1]) as never),
     ).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: checkGrads: inputs must be a list, got an object (MLArray).]`,
     )
