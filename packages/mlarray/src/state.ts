@@ -21,7 +21,22 @@ import { sameShape, type Shape } from './shape.ts'
 import type { MLArray } from './typed.ts'
 
 /** Arrays in lists and plain objects, however nested. */
-export type State = readonly (MLArray | State)[] | { readonly [name: string]: MLArray | State }
+export type State =
+  | readonly (MLArray | State)[]
+  | { readonly [name: string]: MLArray | State }
+  | Declared
+
+/**
+ * An object of a type that is an `interface`, which has no index signature. The compiler looks into it only
+ * where it is written out on the spot; the walk at run time always does. What is no such object has one of
+ * these symbols: lists, arrays, Values, functions, maps, promises, dates.
+ */
+type Declared = object & {
+  readonly [Symbol.iterator]?: never
+  readonly [Symbol.hasInstance]?: never
+  readonly [Symbol.toStringTag]?: never
+  readonly [Symbol.toPrimitive]?: never
+}
 
 /**
  * The arrays of a state, and texts about them, as the bytes of a safetensors file. An array is named by the
