@@ -19,18 +19,32 @@ export class ShapeError extends RangeError {
 
 const placed = new WeakSet<Error>()
 
-/**
- * An error of this package with a stack that starts at the line that called `caller`, where the engine can
- * tell; only the innermost call counts, so that a mistake inside a hook is shown there.
- */
-export function located(error: unknown, caller: unknown): unknown {
-  if (!(error instanceof Error) || !('op' in error) || placed.has(error)) return error
+/** An error of these packages with a stack that starts at the line that called `caller`, where the engine can tell. */
+function place(error: unknown, caller: unknown): unknown {
+  if (!(error instanceof Error) || !('op' in error)) return error
   placed.add(error)
   const { captureStackTrace } = Error as {
     captureStackTrace?: (error: Error, below: unknown) => void
   }
   captureStackTrace?.(error, caller)
   return error
+}
+
+/** The same where no call within has done it, so that a mistake inside a hook is shown there. */
+export function located(error: unknown, caller: unknown): unknown {
+  return placed.has(error as Error) ? error : place(error, caller)
+}
+
+/**
+ * What `body` returns. The stack of an error of these packages starts at the line that called `caller`, in which this
+ * stands, also where an array beneath has refused something: so `body` calls nothing of the user's.
+ */
+export function within<R>(caller: unknown, body: () => R): R {
+  try {
+    return body()
+  } catch (error) {
+    throw place(error, caller)
+  }
 }
 
 type Call = (...given: never[]) => unknown

@@ -1,6 +1,6 @@
 /**
  * The entry point `@smol/mlarray/kernels`: the elements of arrays and gradients as memory, for packages that
- * update parameters in place. Nothing here is recorded.
+ * update parameters in place, and where their errors begin. Nothing here is recorded.
  */
 import {
   allocate,
@@ -77,6 +77,8 @@ export function replaceGradient(x: MLArray, elements: TypedArray): void {
   const copy = copyOf(fromData(elements, array.shape), array.dtype)
   nodeOf(array).setGrad(fromData(copy, array.shape))
 }
+
+export { within } from './errors.ts'
 
 export { Pass, type PassArithmetic, type PassExpression } from './pass.ts'
 
