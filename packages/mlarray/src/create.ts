@@ -32,7 +32,7 @@ import {
 import { reshape, stackAlong } from './move.ts'
 import { asLeaf, record, type ArrayOperation } from './node.ts'
 import { unchanged } from './scalar.ts'
-import { checkOptions, CREATE } from './options.ts'
+import { checkOptions, CREATE, isPlain } from './options.ts'
 import { sameShape, sizeOf, toShape, type Shape } from './shape.ts'
 
 /** A typed array of numbers of any width. */
@@ -342,7 +342,21 @@ function generated(
 /** Numbers from `start` up to `stop`, which is left out; `arange(stop)` starts at 0. Untracked. */
 export function arange(
   start: number,
-  stop?: number,
+  stop?: number | CreationOptions,
+  step?: number | CreationOptions,
+  options?: CreationOptions,
+): MLArray {
+  // Options may follow any number.
+  if (options === undefined) {
+    if (isPlain(step)) return range(start, stop as number | undefined, 1, step)
+    if (step === undefined && isPlain(stop)) return range(start, undefined, 1, stop)
+  }
+  return range(start, stop as number | undefined, step as number | undefined, options)
+}
+
+function range(
+  start: number,
+  stop: number | undefined,
   step = 1,
   options: CreationOptions = {},
 ): MLArray {
@@ -364,9 +378,15 @@ export function arange(
 export function linspace(
   start: number,
   stop: number,
-  num = 50,
-  options: CreationOptions = {},
+  num: number | CreationOptions = 50,
+  options?: CreationOptions,
 ): MLArray {
+  // Options may follow any number.
+  if (options === undefined && isPlain(num)) return spaced(start, stop, 50, num)
+  return spaced(start, stop, num as number, options)
+}
+
+function spaced(start: number, stop: number, num: number, options: CreationOptions = {}): MLArray {
   for (const x of [start, stop])
     if (!Number.isFinite(x)) throw optionError('linspace', 'start and stop', 'finite', x)
   if (!Number.isInteger(num) || num < 0) throw optionError('linspace', 'num', 'an integer ≥ 0', num)

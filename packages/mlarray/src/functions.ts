@@ -34,6 +34,7 @@ export const eye = /* @__PURE__ */ publicly(create.eye) as unknown as Functions[
  * @throws RangeError where the step is 0, or something is not finite.
  * @example
  * arange(1, 2, 0.25).toList() // → [ 1, 1.25, 1.5, 1.75 ]
+ * arange(3, { dtype: 'float32' }).toList() // → [ 0, 1, 2 ]
  * @see numpy.arange
  */
 export const arange = /* @__PURE__ */ publicly(create.arange) as unknown as Functions['arange']

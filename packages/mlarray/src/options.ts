@@ -26,7 +26,7 @@ export function checkOptions(op: string, options: unknown, names: readonly strin
   }
 }
 
-function isPlain(x: unknown): x is Readonly<Record<string, unknown>> {
+export function isPlain(x: unknown): x is Readonly<Record<string, unknown>> {
   if (typeof x !== 'object' || x === null) return false
   const prototype: unknown = Object.getPrototypeOf(x)
   return prototype === null || Object.getPrototypeOf(prototype) === null

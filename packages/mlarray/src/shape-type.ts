@@ -233,11 +233,14 @@ type IsUnion<T, Each = T> = [T] extends [never]
       : true
     : never
 
-/** `[n]` of a literal integer `n ≥ 0`, which `arange(n)` has. */
+/**
+ * `[n]` of a literal integer `n ≥ 0`, which `arange(n)` has. Where options stand in place of `More`, it is
+ * inferred as `number | undefined`.
+ */
 export type RangeShape<
   Stop extends number,
   More extends number | undefined,
-> = More extends undefined
+> = undefined extends More
   ? `${Stop}` extends `${bigint}`
     ? `${Stop}` extends `-${string}`
       ? [0]

@@ -666,14 +666,14 @@ export interface Functions {
   ) => MLArray<[N, M]>
   readonly arange: <A extends number, B extends number | undefined = undefined>(
     start: A,
-    stop?: B,
-    step?: number,
+    stop?: B | CreationOptions,
+    step?: number | CreationOptions,
     options?: CreationOptions,
   ) => MLArray<RangeShape<A, B>>
   readonly linspace: <N extends number = 50>(
     start: number,
     stop: number,
-    num?: N,
+    num?: N | CreationOptions,
     options?: CreationOptions,
   ) => MLArray<[N]>
   readonly zerosLike: Like

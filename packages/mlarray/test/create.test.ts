@@ -192,6 +192,46 @@ describe('ranges', () => {
     },
   )
 
+  test('options stand behind as many numbers as there are', () => {
+    const options = { dtype: 'float32', requiresGrad: true, label: 'x' } as const
+    const given = [
+      arange(3, options),
+      arange(3, undefined, options),
+      arange(3, undefined, undefined, options),
+      arange(1, 4, options),
+      arange(1, 4, 1, options),
+      linspace(0, 1, options),
+      linspace(0, 1, 3, options),
+    ]
+    expect(given.map(({ dtype, requiresGrad, label }) => [dtype, requiresGrad, label])).toEqual(
+      given.map(() => ['float32', true, 'x']),
+    )
+    expect(given.map((x) => x.at(-1).data)).toEqual([2, 2, 2, 3, 3, 1, 1])
+    expect(given.map((x) => x.size)).toEqual([3, 3, 3, 3, 3, 50, 3])
+  })
+
+  test.each([
+    [[5, { dtpe: 'float32' }], "arange: there is no option 'dtpe'; expected dtype, requires"],
+    [[5, { dtype: 'int8' }], 'arange: dtype must be '],
+    [[5, 'float32'], 'arange: start, stop and step must be finite, got the string "float32".'],
+    [[0, new Value(5)], 'arange: start, stop and step must be finite, got an object (Value).'],
+    [[0, 5, null], 'arange: start, stop and step must be finite, got null.'],
+    [[5, {}, 2], 'arange: start, stop and step must be finite, got an object (Object).'],
+    [[5, {}, {}], 'arange: start, stop and step must be finite, got an object (Object).'],
+    [[{ dtype: 'float32' }], 'arange: start, stop and step must be finite, got an object (Object'],
+    [[0, 5, 1, 'float32'], 'arange: options are an object { dtype?, requiresGrad?, label? }, got'],
+  ])('what is refused of arange(...%o) is said', (given, message) => {
+    expect(() => (arange as (...g: unknown[]) => unknown)(...given)).toThrow(message)
+  })
+
+  test.each([
+    [[0, 1, { n: 3 }], "linspace: there is no option 'n'; expected dtype, requiresGrad, label."],
+    [[0, 1, {}, {}], 'linspace: num must be an integer ≥ 0, got an object (Object).'],
+    [[0, { dtype: 'float32' }], 'linspace: start and stop must be finite, got an object (Object).'],
+  ])('what is refused of linspace(...%o) is said', (given, message) => {
+    expect(() => (linspace as (...g: unknown[]) => unknown)(...given)).toThrow(message)
+  })
+
   test('linspace meets both ends exactly', () => {
     expect(linspace(0, 1, 5).toList()).toEqual([0, 0.25, 0.5, 0.75, 1])
     expect(linspace(0, 0.7, 8).at(-1).data).toBe(0.7)

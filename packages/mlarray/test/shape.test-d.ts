@@ -70,8 +70,36 @@ describe('creation', () => {
     expectTypeOf(arange(5).shape).toEqualTypeOf<readonly [5]>()
     expectTypeOf(arange(2.5).shape).toEqualTypeOf<readonly [number]>()
     expectTypeOf(arange(1, 5).shape).toEqualTypeOf<readonly [number]>()
+    expectTypeOf(arange(5, undefined, 1, { label: 'i' }).shape).toEqualTypeOf<readonly [5]>()
+    expectTypeOf(arange(1, Math.random() > 2 ? 5 : undefined).shape).toEqualTypeOf<
+      readonly [number]
+    >()
     expectTypeOf(linspace(0, 1, 11).shape).toEqualTypeOf<readonly [11]>()
     expectTypeOf(oneHot([2, 0], 3).shape).toEqualTypeOf<readonly [2, 3]>()
+  })
+
+  test('options after as many numbers as one gives', () => {
+    const options = { dtype: 'float32', requiresGrad: true } as const
+    expectTypeOf(arange(5, { dtype: 'float32' }).shape).toEqualTypeOf<readonly [5]>()
+    expectTypeOf(arange(5, options).shape).toEqualTypeOf<readonly [5]>()
+    expectTypeOf(arange(n, options).shape).toEqualTypeOf<readonly [number]>()
+    expectTypeOf(arange(1, 5, { dtype: 'float32' }).shape).toEqualTypeOf<readonly [number]>()
+    expectTypeOf(arange(1, 5, 2, options).shape).toEqualTypeOf<readonly [number]>()
+    expectTypeOf(linspace(0, 1, { dtype: 'float32' }).shape).toEqualTypeOf<readonly [number]>()
+    expectTypeOf(linspace(0, 1, options).shape).toEqualTypeOf<readonly [number]>()
+    expectTypeOf(linspace(0, 1, 3, options).shape).toEqualTypeOf<readonly [3]>()
+    // @ts-expect-error -- no dtype
+    arange(5, { dtype: 'int8' })
+    // @ts-expect-error -- no option
+    arange(5, { dtpe: 'float32' })
+    // @ts-expect-error -- no option beside one
+    arange(5, { dtype: 'float32', lable: 'i' })
+    // @ts-expect-error -- no option
+    linspace(0, 1, { dtype: 'float32', n: 5 })
+    // @ts-expect-error -- a text
+    arange(5, 'float32')
+    // @ts-expect-error -- an array is no number
+    arange(0, ones([1]))
   })
 })
 
