@@ -137,7 +137,8 @@ export function matmulError(a: Shape, b: Shape): ShapeError {
 }
 
 export function tensordotError(axes: unknown, a: Shape, b: Shape): RangeError {
-  const message = `axes ${showGiven(axes)} do not pair axes of ${show(a)} with axes of ${show(b)}.`
+  const most = Math.min(a.length, b.length)
+  const message = `axes must be an integer from 0 to ${most}, or a list of axes of ${show(a)} and one of as many of ${show(b)}, got ${showGiven(axes)}.`
   return rangeError('tensordot', message, { axes, shapes: [a, b] })
 }
 
@@ -204,7 +205,11 @@ export function axesRepeatedError(op: string, axes: unknown, shape: Shape): Rang
 }
 
 export function permutationError(axes: unknown, shape: Shape): RangeError {
-  const message = `axes ${showGiven(axes)} must name each of the ${shape.length} axes of shape ${show(shape)} once.`
+  const given = showGiven(axes)
+  const wanted = `each of the ${shape.length} axes of shape ${show(shape)} once`
+  const message = Array.isArray(axes)
+    ? `axes ${given} must name ${wanted}.`
+    : `axes must be a list with ${wanted}, got ${given}.`
   return rangeError('transpose', message, { axes, shapes: [shape] })
 }
 

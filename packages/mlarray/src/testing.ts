@@ -9,9 +9,10 @@ import { Value } from '@smol/value'
 import { CONSTANT, gradients, Node, withRecording } from '@smol/value/graph'
 import { copyOf, filled, fromData, MLArray as Untyped, rowMajor } from './array.ts'
 import { add, astype, mul } from './elementwise.ts'
-import { derivativeError, optionError, resultError } from './errors.ts'
+import { derivativeError, functionError, optionError, resultError } from './errors.ts'
 import { backward, grad } from './gradient.ts'
 import { asLeaf, nodeOf } from './node.ts'
+import { checkOptions } from './options.ts'
 import { Generator } from './random.ts'
 import { sum } from './reduce.ts'
 import { stridesOf } from './shape.ts'
@@ -45,6 +46,7 @@ type Differentiable = (...inputs: Input[]) => Input
  * central differences in float64. An array that `f` returns is weighted at random and summed.
  *
  * @throws Error where they differ, with the input, the numeric and the analytic figure.
+ * @throws TypeError where `f` is no function, or there is no such option. @throws RangeError where one is not accepted.
  * @example
  * checkGrads((x, w) => x.matmul(w).tanh(), [randn([2, 3]), randn([3, 4])], { order: 2 })
  */
@@ -53,13 +55,20 @@ export function checkGrads<const A extends readonly (MLArray | Value | number)[]
   inputs: A,
   options: CheckGradsOptions = {},
 ): void {
+  if (typeof f !== 'function') throw functionError('checkGrads', f)
+  checkOptions('checkGrads', options, ['order', 'directions', 'seed', 'tolerance'])
   const { order = 1, directions = 3, seed = 0 } = options
   if (!Number.isInteger(order) || order < 1)
     throw optionError('checkGrads', 'order', 'an integer ≥ 1', order)
+  // With none, nothing would be checked.
+  if (!Number.isInteger(directions) || directions < 1)
+    throw optionError('checkGrads', 'directions', 'an integer ≥ 1', directions)
   if (!Array.isArray(inputs)) throw optionError('checkGrads', 'inputs', 'a list', inputs)
   const given = (inputs as readonly unknown[]).map(toInput)
   const isSingle = given.some((x) => x instanceof Untyped && x.dtype === 'float32')
   const { tolerance = isSingle ? 1e-3 : 1e-5 } = options
+  if (typeof tolerance !== 'number' || !(tolerance >= 0))
+    throw optionError('checkGrads', 'tolerance', '≥ 0', tolerance)
   const random = new Generator(seed)
   for (let k = 0; k < directions; k++) {
     let current = weighted(f as unknown as Differentiable, new Generator(seed + k))

@@ -87,13 +87,16 @@ describe('shapes', () => {
       `"ShapeError: tensordot: axis 1 of [2, 3] and axis 0 of [2, 3] differ: 3 and 2."`,
     )
     expect(thrown(() => tensordot(a, a, 3))).toMatchInlineSnapshot(
-      `"RangeError: tensordot: axes 3 do not pair axes of [2, 3] with axes of [2, 3]."`,
+      `"RangeError: tensordot: axes must be an integer from 0 to 2, or a list of axes of [2, 3] and one of as many of [2, 3], got 3."`,
     )
     expect(thrown(() => tensordot(a, a, [[0], [0, 1]]))).toMatchInlineSnapshot(
-      `"RangeError: tensordot: axes [[0], [0, 1]] do not pair axes of [2, 3] with axes of [2, 3]."`,
+      `"RangeError: tensordot: axes must be an integer from 0 to 2, or a list of axes of [2, 3] and one of as many of [2, 3], got [[0], [0, 1]]."`,
     )
-    expect(thrown(() => free['tensordot']!(a, a, '1'))).toMatchInlineSnapshot(
-      `"RangeError: tensordot: axes the string "1" do not pair axes of [2, 3] with axes of [2, 3]."`,
+    expect(thrown(() => free['tensordot']!(a, ones([3, 4, 5]), '1'))).toMatchInlineSnapshot(
+      `"RangeError: tensordot: axes must be an integer from 0 to 2, or a list of axes of [2, 3] and one of as many of [3, 4, 5], got the string "1"."`,
+    )
+    expect(thrown(() => free['tensordot']!(a, ones([4]), { axes: 1 }))).toMatchInlineSnapshot(
+      `"RangeError: tensordot: axes must be an integer from 0 to 1, or a list of axes of [2, 3] and one of as many of [4], got an object (Object)."`,
     )
     expect(thrown(() => (ones(3) as unknown as Loose)['trace']!())).toMatchInlineSnapshot(
       `"ShapeError: trace: the rank must be at least 2, got shape [3]."`,
@@ -233,7 +236,7 @@ describe('axes', () => {
       `"RangeError: transpose: axes [0] must name each of the 2 axes of shape [2, 3] once."`,
     )
     expect(thrown(() => x['transpose']!('10'))).toMatchInlineSnapshot(
-      `"RangeError: transpose: axes the string "10" must name each of the 2 axes of shape [2, 3] once."`,
+      `"RangeError: transpose: axes must be a list with each of the 2 axes of shape [2, 3] once, got the string "10"."`,
     )
     expect(thrown(() => a.moveaxis([0, 1], [0] as never))).toMatchInlineSnapshot(
       `"RangeError: moveaxis: as many axes must be moved as there are places, got [0, 1] and [0]."`,

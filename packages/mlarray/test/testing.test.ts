@@ -63,6 +63,9 @@ describe('refuses', () => {
     ).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: checkGrads: the function must return an MLArray or a Value, got 1.]`,
     )
+    expect(() => checkGrads(x.exp() as never, [x])).toThrow(
+      'checkGrads: expected a function, got an object (MLArray).',
+    )
     expect(() => checkGrads((a) => a, ['1' as never])).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: checkGrads: inputs must be arrays, Values and numbers, got the string "1".]`,
     )
@@ -74,5 +77,17 @@ describe('refuses', () => {
     expect(() => checkGrads((a) => a, [1], { order: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: checkGrads: order must be an integer ≥ 1, got 0.]`,
     )
+  })
+
+  test.each([
+    [{ tol: 1 }, "checkGrads: there is no option 'tol'; expected order, directions, seed, toler"],
+    [2, 'checkGrads: options are an object { order?, directions?, seed?, tolerance? }, got 2.'],
+    [{ directions: 0 }, 'checkGrads: directions must be an integer ≥ 1, got 0.'],
+    [{ directions: NaN }, 'checkGrads: directions must be an integer ≥ 1, got NaN.'],
+    [{ tolerance: -1 }, 'checkGrads: tolerance must be ≥ 0, got -1.'],
+    [{ tolerance: NaN }, 'checkGrads: tolerance must be ≥ 0, got NaN.'],
+    [{ tolerance: '1' }, 'checkGrads: tolerance must be ≥ 0, got the string "1".'],
+  ])('the options %o', (options, message) => {
+    expect(() => checkGrads((a) => a.exp(), [1], options as never)).toThrow(message)
   })
 })
