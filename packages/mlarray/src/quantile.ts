@@ -12,47 +12,40 @@ import { gather } from './gather.ts'
 import { moveToEnd, reshape, spread } from './move.ts'
 import type { ReduceOptions } from './reduce.ts'
 import { reducedShape, sizeAlong, sizeOf, toAxes, type Shape } from './shape.ts'
-import { sorter } from './sort.ts'
+import { selector } from './sort.ts'
 import { mean } from './statistic.ts'
 
 const { add, sub, mul, div } = operations
 
-/** Lines of elements: those that each result of a reduction is made of, and their order. */
-type Lines = {
-  readonly x: MLArray
-  readonly count: number
-  readonly length: number
-  /** Where the elements of each line stand in order, among all. */
-  readonly order: Int32Array
-  /** Lines with a NaN in them, whose every order statistic is NaN. */
-  readonly hasNaN: readonly boolean[]
-}
+/** Lines of elements along the last axes: those that each result of a reduction is made of. */
+type Lines = { readonly x: MLArray; readonly count: number; readonly length: number }
 
 function linesOf(x: MLArray, axes: readonly number[]): Lines {
-  const lines = moveToEnd(x, axes)
-  const length = sizeAlong(x.shape, axes)
   const count = sizeOf(reducedShape(x.shape, axes, false))
-  const data = rowMajor(lines)
-  const order = new Int32Array(data.length)
-  const hasNaN: boolean[] = []
-  const find = sorter(length, length, false)
-  for (let start = 0; start < data.length; start += length) {
-    const places = find(data, start)
-    for (let i = 0; i < length; i++) order[start + i] = start + places[i]!
-    // NaN is last in order.
-    hasNaN.push(Number.isNaN(data[order[start + length - 1]!]))
-  }
-  return { x: lines, count, length, order, hasNaN }
+  return { x: moveToEnd(x, axes), count, length: sizeAlong(x.shape, axes) }
 }
 
-/** The elements of one rank each, line by line; a NaN where a line has one. */
-function ranked({ x, count, length, order, hasNaN }: Lines, ranks: readonly number[]): MLArray {
-  const positions = new Int32Array(ranks.length * count)
-  ranks.forEach((rank, k) => {
-    for (let i = 0; i < count; i++)
-      positions[k * count + i] = order[i * length + (hasNaN[i] ? length - 1 : rank)]!
+/** The elements on either side of a place in order. */
+type Ends = [low: MLArray, high: MLArray]
+
+/** For each list of ranks the elements that have them, line by line; a NaN where a line has one. */
+function ranked({ x, count, length }: Lines, lists: readonly (readonly number[])[]): MLArray[] {
+  const ranks = [...new Set(lists.flat())].toSorted((a, b) => a - b)
+  const data = rowMajor(x)
+  const find = selector(length, ranks)
+  const places = new Int32Array(count * ranks.length)
+  for (let line = 0; line < count; line++) {
+    const found = find(data, line * length)
+    for (let k = 0; k < ranks.length; k++) places[k * count + line] = line * length + found[k]!
+  }
+  return lists.map((list) => {
+    const positions = new Int32Array(list.length * count)
+    list.forEach((rank, i) => {
+      const from = ranks.indexOf(rank) * count
+      positions.set(places.subarray(from, from + count), i * count)
+    })
+    return gather(x, positions, [list.length, count])
   })
-  return gather(x, positions, [ranks.length, count])
 }
 
 /** The middle element along the axes, or the mean of the two; NaN of nothing and where an element is NaN. */
@@ -62,9 +55,9 @@ export function median(x: MLArray, { axis, keepdims = false }: ReduceOptions = {
   const lines = linesOf(x, axes)
   if (lines.length === 0) return mean(x, { axis, keepdims })
   const last = lines.length - 1
-  const low = ranked(lines, [Math.floor(last / 2)])
-  if (last % 2 === 0) return reshape(low, shape)
-  const high = ranked(lines, [Math.ceil(last / 2)])
+  const middle = Math.floor(last / 2)
+  if (last % 2 === 0) return reshape(ranked(lines, [[middle]])[0]!, shape)
+  const [low, high] = ranked(lines, [[middle], [middle + 1]]) as Ends
   return reshape(applyRow(div, applyRow(add, low, high), 2), shape)
 }
 
@@ -87,8 +80,7 @@ export function quantile(
   const lines = linesOf(x, axes)
   if (lines.length === 0) return spread(mean(x, { axis, keepdims }), shape)
   const ranks = list.map((share) => share * (lines.length - 1))
-  const low = ranked(lines, ranks.map(Math.floor))
-  const high = ranked(lines, ranks.map(Math.ceil))
+  const [low, high] = ranked(lines, [ranks.map(Math.floor), ranks.map(Math.ceil)]) as Ends
   const weights = ranks.map((rank) => rank - Math.floor(rank))
   return reshape(between(low, high, weights), shape)
 }

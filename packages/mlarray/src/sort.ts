@@ -111,6 +111,91 @@ function merged(positions: Int32Array, keys: Float64Array): Int32Array {
   return from
 }
 
+// ---- Single ranks ----
+
+/** More ranks take as long as to put all numbers in order. */
+const MANY = 32
+
+/**
+ * Finds the positions of the ranks, given in ascending order, among the `n` numbers of a row: those that they
+ * have in the order of all. Where a row has a NaN, that of the last NaN stands for every rank.
+ */
+export function selector(n: number, ranks: readonly number[]): Find {
+  const positions = new Int32Array(ranks.length)
+  if (n <= FEW || ranks.length > MANY) {
+    const find = sorter(n, n, false)
+    return (data, start) => {
+      const order = find(data, start)
+      const last = order[n - 1]!
+      const hasNaN = Number.isNaN(data[start + last])
+      ranks.forEach((rank, i) => (positions[i] = hasNaN ? last : order[rank]!))
+      return positions
+    }
+  }
+  const keys = new Float64Array(n)
+  return (data, start) => {
+    const row = data.subarray(start, start + n)
+    let last = n - 1
+    while (last >= 0 && row[last] === row[last]) last--
+    if (last >= 0) return positions.fill(last)
+    keys.set(row)
+    let low = 0
+    ranks.forEach((rank, i) => {
+      select(keys, low, n - 1, rank)
+      positions[i] = placeOf(keys, rank, row)
+      low = rank
+    })
+    return positions
+  }
+}
+
+/** Where the number that stands at `rank`, after smaller and equal ones, stands in the row: of equal ones in order. */
+function placeOf(keys: Float64Array, rank: number, row: TypedArray): number {
+  const key = keys[rank]!
+  let before = 0
+  for (let i = 0; i < rank; i++) if (keys[i] === key) before++
+  let place = row.indexOf(key)
+  for (; before > 0; before--) place = row.indexOf(key, place + 1)
+  return place
+}
+
+/** Below so many numbers a sample does not pay. */
+const SAMPLED = 600
+
+/**
+ * Moves the number of rank `k` of those from `low` to `high` to its place, smaller and equal ones before it.
+ * What divides them is chosen beside that rank in a sample, so that few numbers are left to look at: R. W.
+ * Floyd and R. L. Rivest, "Algorithm 489: SELECT", CACM 18 (1975).
+ */
+function select(keys: Float64Array, low: number, high: number, k: number): void {
+  while (low < high) {
+    const n = high - low + 1
+    if (n > SAMPLED) {
+      const share = (k - low + 1) / n
+      const size = 0.5 * n ** (2 / 3)
+      const margin = 0.5 * Math.sqrt(Math.log(n) * size * (1 - size / n)) * Math.sign(share - 0.5)
+      const from = Math.max(low, Math.floor(k - share * size + margin))
+      const to = Math.min(high, Math.floor(k + (1 - share) * size + margin))
+      select(keys, from, to, k)
+    }
+    const pivot = keys[k]!
+    let i = low
+    let j = high
+    while (i <= j) {
+      while (keys[i]! < pivot) i++
+      while (keys[j]! > pivot) j--
+      if (i > j) break
+      const key = keys[i]!
+      keys[i++] = keys[j]!
+      keys[j--] = key
+    }
+    if (k > j) low = i
+    if (k < i) high = j
+  }
+}
+
+// ---- Orders ----
+
 /** The first `k` positions of the order along an axis, as an array of indices. */
 function ranked(x: MLArray, axis: number, k: number, isDescending: boolean): MLArray {
   const lines = moveToEnd(x.detach(), [axis])

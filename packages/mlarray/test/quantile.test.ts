@@ -135,6 +135,43 @@ describe('derivatives', () => {
   })
 })
 
+describe('long lines', () => {
+  const numbers: Record<string, (i: number, n: number) => number> = {
+    'all different': (i, n) => (i * 7919) % n,
+    'up and down': (i, n) => Math.min(i, n - i),
+    'few different': (i) => (i * i) % 5,
+    'of zeros': (i) => (i % 3 === 0 ? -0 : 0),
+    'with infinities': (i) => [Infinity, 1, -Infinity, 2][(i * i) % 4]!,
+    'with NaN': (i) => (i % 8 === 3 ? NaN : i % 6),
+  }
+
+  test.for(Object.entries(numbers))('%s: the elements that a stable order has there', ([, f]) => {
+    for (const parts of [4, 64])
+      for (const n of [17, 65, 1025, 3969].filter((length) => length > parts)) {
+        const x = new MLArray(Array.from({ length: n }, (_, i) => f(i, n)))
+        const list = x.toList()
+        const order = x.argsort().toList()
+        const last = order[n - 1]!
+        const places = Array.from({ length: parts + 1 }, (_, i) =>
+          Number.isNaN(list[last]) ? last : order[(i * (n - 1)) / parts]!,
+        )
+        const grad = Array.from(list, () => 0)
+        for (const place of places) grad[place]!++
+        const y = x.quantile(places.map((_, i) => i / parts))
+        y.backward()
+        expect(x.grad().toList()).toEqual(grad)
+        expect((y.toList() as number[]).map((k) => k + 0)).toEqual(places.map((k) => list[k]! + 0))
+      }
+  })
+
+  test('each has its own', () => {
+    const rows = [0, 100, 200].map((from) =>
+      Array.from({ length: 100 }, (_, i) => from + ((i * 37) % 100)),
+    )
+    expect(new MLArray(rows).median({ axis: 1 }).toList()).toEqual([49.5, 149.5, 249.5])
+  })
+})
+
 test('errors', () => {
   const x = arange(3)
   expect(() => x.quantile(1.5)).toThrowErrorMatchingInlineSnapshot(
