@@ -5,6 +5,9 @@
 import { unary, erf, erfc, log1pexp, logaddexp, mod, pow, round, sigmoid } from '@smol/value/ops'
 import type { Loops } from './dispatch.ts'
 
+/** Two numbers of which one is taken. */
+const pair = /* @__PURE__ */ new Float64Array(2)
+
 export const float64: Loops<Float64Array> = {
   one: {
     neg: (out, at, n, A, i, di) => {
@@ -580,8 +583,9 @@ export const float64: Loops<Float64Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        const slope = b > 0 ? 1 : 0
-        out[at + p] = slope === 0 ? 0 : a * slope
+        pair[0] = 0
+        pair[1] = a
+        out[at + p] = pair[+(b > 0)]!
       }
     },
     'selu.da': (out, at, n, A, i, di, B, j, dj) => {
@@ -665,16 +669,18 @@ export const float64: Loops<Float64Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        const slope = b !== 0 ? 1 : 0
-        out[at + p] = slope === 0 ? 0 : a * slope
+        pair[0] = 0
+        pair[1] = a
+        out[at + p] = pair[+(b !== 0)]!
       }
     },
     'where.dc': (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        const slope = b !== 0 ? 0 : 1
-        out[at + p] = slope === 0 ? 0 : a * slope
+        pair[0] = a
+        pair[1] = 0
+        out[at + p] = pair[+(b !== 0)]!
       }
     },
   },
@@ -692,7 +698,9 @@ export const float64: Loops<Float64Array> = {
         const a = A[i]!
         const b = B[j]!
         const c = C[k]!
-        out[at + p] = a !== 0 ? b : c
+        pair[0] = c
+        pair[1] = b
+        out[at + p] = pair[+(a !== 0)]!
       }
     },
     'rsqrt.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
@@ -1474,8 +1482,9 @@ export const float32: Loops<Float32Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        const slope = b > 0 ? 1 : 0
-        out[at + p] = slope === 0 ? 0 : a * slope
+        pair[0] = 0
+        pair[1] = a
+        out[at + p] = pair[+(b > 0)]!
       }
     },
     'selu.da': (out, at, n, A, i, di, B, j, dj) => {
@@ -1559,16 +1568,18 @@ export const float32: Loops<Float32Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        const slope = b !== 0 ? 1 : 0
-        out[at + p] = slope === 0 ? 0 : a * slope
+        pair[0] = 0
+        pair[1] = a
+        out[at + p] = pair[+(b !== 0)]!
       }
     },
     'where.dc': (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        const slope = b !== 0 ? 0 : 1
-        out[at + p] = slope === 0 ? 0 : a * slope
+        pair[0] = a
+        pair[1] = 0
+        out[at + p] = pair[+(b !== 0)]!
       }
     },
   },
@@ -1586,7 +1597,9 @@ export const float32: Loops<Float32Array> = {
         const a = A[i]!
         const b = B[j]!
         const c = C[k]!
-        out[at + p] = a !== 0 ? b : c
+        pair[0] = c
+        pair[1] = b
+        out[at + p] = pair[+(a !== 0)]!
       }
     },
     'rsqrt.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {

@@ -145,8 +145,7 @@ function partialOf(name: string, index: number): string {
   const d = rules[index]!<string, string>(texts, ...inputs, 'y')
   if (typeof d === 'number' && d !== -1) return 'undefined'
   const body = inlined(selects ? atom(d) : `dy * ${atom(d)}`)
-  // A partial that chooses: where it is 0, so is its product with whatever `dy`.
-  if (selects) body.push(`const slope = ${body.pop()!}`, 'slope === 0 ? 0 : dy * slope')
+  if (selects) body.push(...selected(body.pop()!))
   const reads = [...inputs, 'y'].filter((x) => body.join(' ').match(WORD)!.includes(x))
   const bits = reads.reduce((all, x) => all | (x === 'y' ? 8 : 1 << inputs.indexOf(x)), 0)
   const own = `${name}.d${'abc'[index]}`
@@ -156,13 +155,25 @@ function partialOf(name: string, index: number): string {
 for (const name of Object.keys(operations)) {
   const { arity } = operations[name as keyof typeof operations]
   const inputs = OPERANDS.slice(0, arity)
-  noted(name, inputs, [name === 'where' ? 'a !== 0 ? b : c' : apply(name, inputs)])
+  noted(name, inputs, name === 'where' ? chosen('a !== 0', 'b', 'c') : [apply(name, inputs)])
 }
 for (const name of Object.keys(comparisons))
   noted(name, ['a', 'b'], [`${apply(name, ['a', 'b'])} ? 1 : 0`])
 for (const name of Object.keys(operations)) {
   const { arity } = operations[name as keyof typeof operations]
   partials[name] = Array.from({ length: arity }, (_, index) => partialOf(name, index))
+}
+
+/** A partial that chooses: where it is 0, so is its product with whatever `dy`. */
+function selected(slope: string): string[] {
+  const [, condition, taken] = /^\(\(?(\([^?]*\)) \? ([01]) : [01]\)?\)$/.exec(slope) ?? []
+  if (condition === undefined) return [`const slope = ${slope}`, 'slope === 0 ? 0 : dy * slope']
+  return taken === '1' ? chosen(condition, 'dy', '0') : chosen(condition, '0', 'dy')
+}
+
+/** `x` where the condition holds, else `y`, without a branch, which an engine foresees in few masks. */
+function chosen(condition: string, x: string, y: string): string[] {
+  return [`pair[0] = ${y}`, `pair[1] = ${x}`, `pair[+(${condition})]!`]
 }
 
 function loop(name: string, arrays: number, text: string): string {
@@ -202,6 +213,9 @@ export function source(): string {
  */
 import { ${[...tables, ...used].join(', ')} } from '@smol/value/ops'
 import type { Loops } from './dispatch.ts'
+
+/** Two numbers of which one is taken. */
+const pair = /* @__PURE__ */ new Float64Array(2)
 
 export const float64: Loops<Float64Array> = {
 ${all}
