@@ -98,10 +98,17 @@ const CALLS: Readonly<Record<string, Call>> = {
   searchsorted: (x) => (x.flatten() as unknown as Loose)['searchsorted']!([0.5]),
 }
 
+/** Other calls, where what is given decides between view and copy. */
+const MORE: Readonly<Record<string, Call>> = {
+  diag: (x) => x.flatten().diag(),
+  index: (x) => (x as unknown as Loose)['index']!('0:1'),
+  einsum: (x) => functions.einsum('ij->ji', x),
+}
+
 type Cells = readonly [gradient: string, second: string, memory: string]
 
 /** Its gradient, its second derivative, its memory: the most that was seen at positive and at other numbers. */
-function cellsOf(call: Call): Cells | undefined {
+function cellsOf(name: string, call: Call): Cells | undefined {
   const seen = [1, -1, 5].map((scale) => {
     const x = new MLArray([
       [0.3 * Math.abs(scale), 0.7 * scale],
@@ -116,7 +123,9 @@ function cellsOf(call: Call): Cells | undefined {
     [0.3, 0.7],
     [0.6, 0.2],
   ])
-  const shared = new Set([x, x.T].map((given) => sharesMemory(call, given)))
+  const shared = new Set(
+    [call, MORE[name] ?? call].flatMap((each) => [sharesMemory(each, x), sharesMemory(each, x.T)]),
+  )
   const memory = shared.size > 1 ? 'view or copy' : shared.has(true) ? 'view' : 'copy'
   return [most(0), most(1), memory]
 }
@@ -172,7 +181,7 @@ function callOf(name: string, isMethod: boolean): Call {
 function lines(names: readonly string[], isMethod: boolean): string[] {
   const alike = new Map<string, string[]>()
   for (const name of names) {
-    const cells = cellsOf(callOf(name, isMethod))?.join(' | ')
+    const cells = cellsOf(name, callOf(name, isMethod))?.join(' | ')
     if (cells !== undefined) alike.set(cells, [...(alike.get(cells) ?? []), `\`${name}\``])
   }
   return Array.from(alike, ([cells, own]) => `| ${own.join(' ')} | ${cells} |`)
@@ -190,14 +199,13 @@ export function operationsFound(): readonly Found[] {
   ]
   return all.flatMap(({ name, isMethod }) => {
     const call = callOf(name, isMethod)
-    const cells = cellsOf(call)
+    const cells = cellsOf(name, call)
     const run = (): void => {
-      call(
-        new MLArray([
-          [0.3, 0.7],
-          [0.6, 0.2],
-        ]),
-      )
+      const x = new MLArray([
+        [0.3, 0.7],
+        [0.6, 0.2],
+      ])
+      for (const each of new Set([call, MORE[name] ?? call])) each(x)
     }
     return cells === undefined ? [] : [{ name, isMethod, cells, run }]
   })
@@ -207,7 +215,7 @@ type Found = {
   readonly name: string
   readonly isMethod: boolean
   readonly cells: Cells
-  /** Calls it once, on a small matrix. */
+  /** Calls it on a small matrix, in every way that is tried. */
   readonly run: () => void
 }
 
