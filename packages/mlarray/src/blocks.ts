@@ -104,7 +104,10 @@ function blocksOf(dtype: DType): Blocks {
   }
 }
 
-const blocks = { float32: blocksOf('float32'), float64: blocksOf('float64') }
+const blocks = {
+  float32: /* @__PURE__ */ blocksOf('float32'),
+  float64: /* @__PURE__ */ blocksOf('float64'),
+}
 
 /** Runs an expression over arrays of one length and dtype, and writes what it gives to those it names. */
 export function runBlocks(

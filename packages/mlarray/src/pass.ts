@@ -53,11 +53,14 @@ type Term = { readonly place: number }
 
 /** Arrays and results, and numbers, that an expression may have: what is one digit of a key. */
 const MOST = 126
-const TERMS: readonly Term[] = Array.from({ length: MOST }, (_, place) => ({ place }))
+const TERMS: readonly Term[] = /* @__PURE__ */ Array.from({ length: MOST }, (_, place) => ({
+  place,
+}))
 const BINARY = ['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'gt', 'lt'] as const
 const UNARY = ['square', 'sqrt', 'abs', 'sign'] as const
-const OPS: readonly PassOp[] = [...BINARY, ...UNARY, 'where']
-const STORE = OPS.length
+const OPS: readonly PassOp[] = /* @__PURE__ */ (BINARY as readonly PassOp[]).concat(UNARY, 'where')
+/** The first of what stores a result: above all operations. */
+const STORE = 64
 const NONE = 0
 const CONSTANT = 1
 
@@ -87,9 +90,9 @@ type Loop = {
   readonly stores: readonly number[]
 }
 
-let prefix = new Prefix([])
+let prefix = /* @__PURE__ */ new Prefix([])
 let terms = 0
-const constants = new Float64Array(MOST)
+const constants = /* @__PURE__ */ new Float64Array(MOST)
 let constantCount = 0
 
 /** An operand as a digit of a key; `where` says whose it is. */
@@ -112,32 +115,34 @@ function note(op: number, a: number, b = NONE, c = NONE): Term {
 
 type Operand = Term | number
 
-const noting = Object.assign(
-  // What an expression names by mistake is looked for here, after the operations.
-  Object.create(
-    new Proxy(
-      {},
-      {
-        get(_, name) {
-          throw passOperationError(String(name), OPS)
+// In a function, so that who imports something else of the entry point does without.
+const noting = /* @__PURE__ */ (() =>
+  Object.assign(
+    // What an expression names by mistake is looked for here, after the operations.
+    Object.create(
+      new Proxy(
+        {},
+        {
+          get(_, name) {
+            throw passOperationError(String(name), OPS)
+          },
         },
-      },
+      ),
+    ) as object,
+    Object.fromEntries(
+      BINARY.map((name, op) => [
+        name,
+        (a: Operand, b: Operand) => note(op, digit(a, name), digit(b, name)),
+      ]),
     ),
-  ) as object,
-  Object.fromEntries(
-    BINARY.map((name, op) => [
-      name,
-      (a: Operand, b: Operand) => note(op, digit(a, name), digit(b, name)),
-    ]),
-  ),
-  Object.fromEntries(
-    UNARY.map((name, i) => [name, (a: Operand) => note(BINARY.length + i, digit(a, name))]),
-  ),
-  {
-    where: (mask: Operand, a: Operand, b: Operand) =>
-      note(STORE - 1, digit(mask, 'where'), digit(a, 'where'), digit(b, 'where')),
-  },
-) as unknown as PassArithmetic<Term, Term>
+    Object.fromEntries(
+      UNARY.map((name, i) => [name, (a: Operand) => note(BINARY.length + i, digit(a, name))]),
+    ),
+    {
+      where: (mask: Operand, a: Operand, b: Operand) =>
+        note(OPS.length - 1, digit(mask, 'where'), digit(a, 'where'), digit(b, 'where')),
+    },
+  ))() as unknown as PassArithmetic<Term, Term>
 
 /** The program that the keys of a prefix spell. */
 function programOf(keys: readonly number[], inputs: number): Program {
