@@ -2,6 +2,7 @@
  * Losses of a yes or no, each with its probability.
  */
 import { Value } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import { binaryLabelError, optionError } from './errors.ts'
 import { checkEach, checkProbabilities, predicted, beside } from './input.ts'
 import type { ArrayData, Predictions } from './input.ts'
@@ -57,15 +58,17 @@ export function binaryCrossEntropyLoss<P extends Predictions, const R extends Re
   targets: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('binaryCrossEntropyLoss', options, ['reduction', 'weight'])
-  const op = 'binaryCrossEntropyLoss'
-  const p = predicted(op, predictions)
-  const t = beside(op, 'targets', targets, predictions)
-  checkProbabilities(op, 'predictions', p, ' Logits belong in binaryCrossEntropyWithLogitsLoss.')
-  checkProbabilities(op, 'targets', t)
-  const { logP, logNotP } = boundedLogs(p)
-  const loss = t.neg().mul(logP).sub(complement(t).mul(logNotP))
-  return reduceTerm(op, predictions, loss, options)
+  return within(binaryCrossEntropyLoss, () => {
+    checkOptions('binaryCrossEntropyLoss', options, ['reduction', 'weight'])
+    const op = 'binaryCrossEntropyLoss'
+    const p = predicted(op, predictions)
+    const t = beside(op, 'targets', targets, predictions)
+    checkProbabilities(op, 'predictions', p, ' Logits belong in binaryCrossEntropyWithLogitsLoss.')
+    checkProbabilities(op, 'targets', t)
+    const { logP, logNotP } = boundedLogs(p)
+    const loss = t.neg().mul(logP).sub(complement(t).mul(logNotP))
+    return reduceTerm(op, predictions, loss, options)
+  })
 }
 
 /** The options of `binaryCrossEntropyWithLogitsLoss`. */
@@ -95,15 +98,17 @@ export function binaryCrossEntropyWithLogitsLoss<
   targets: ArrayData,
   options: BinaryCrossEntropyWithLogitsOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('binaryCrossEntropyWithLogitsLoss', options, ['posWeight', 'reduction', 'weight'])
-  const op = 'binaryCrossEntropyWithLogitsLoss'
-  const x = predicted(op, logits, 'logits')
-  const t = beside(op, 'targets', targets, logits)
-  checkProbabilities(op, 'targets', t)
-  const { posWeight = 1 } = options
-  const w = positiveWeight(op, posWeight, logits)
-  const loss = t.mul(w).mul(x.neg().softplus()).add(complement(t).mul(x.softplus()))
-  return reduceTerm(op, logits, loss, options)
+  return within(binaryCrossEntropyWithLogitsLoss, () => {
+    checkOptions('binaryCrossEntropyWithLogitsLoss', options, ['posWeight', 'reduction', 'weight'])
+    const op = 'binaryCrossEntropyWithLogitsLoss'
+    const x = predicted(op, logits, 'logits')
+    const t = beside(op, 'targets', targets, logits)
+    checkProbabilities(op, 'targets', t)
+    const { posWeight = 1 } = options
+    const w = positiveWeight(op, posWeight, logits)
+    const loss = t.mul(w).mul(x.neg().softplus()).add(complement(t).mul(x.softplus()))
+    return reduceTerm(op, logits, loss, options)
+  })
 }
 
 function positiveWeight(op: string, data: ArrayData, logits: Predictions): Term | number {
@@ -139,22 +144,24 @@ export function focalLoss<P extends Predictions, const R extends Reduction = 'me
   labels: ArrayData,
   options: FocalOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('focalLoss', options, ['alpha', 'gamma', 'reduction', 'weight'])
-  const op = 'focalLoss'
-  const { alpha = 0.25, gamma = 2 } = options
-  if (!(alpha <= 1)) throw optionError(op, 'alpha', '≤ 1', alpha)
-  if (!(gamma >= 0 && gamma < Infinity))
-    throw optionError(op, 'gamma', 'a finite number ≥ 0', gamma)
-  const x = predicted(op, logits, 'logits')
-  const y = beside(op, 'labels', labels, logits).detach()
-  checkEach(
-    y,
-    (label) => label === 0 || label === 1,
-    (given, at) => binaryLabelError(op, given, at),
-  )
-  // The logit of the wrong answer: its sigmoid is 1 − p_t, its softplus −log p_t.
-  const wrong = where(y.eq(1), x.neg(), x)
-  const share = alpha < 0 ? 1 : where(y.eq(1), alpha, 1 - alpha)
-  const loss = wrong.logSigmoid().mul(gamma).exp().mul(wrong.softplus()).mul(share)
-  return reduceTerm(op, logits, loss, options)
+  return within(focalLoss, () => {
+    checkOptions('focalLoss', options, ['alpha', 'gamma', 'reduction', 'weight'])
+    const op = 'focalLoss'
+    const { alpha = 0.25, gamma = 2 } = options
+    if (!(alpha <= 1)) throw optionError(op, 'alpha', '≤ 1', alpha)
+    if (!(gamma >= 0 && gamma < Infinity))
+      throw optionError(op, 'gamma', 'a finite number ≥ 0', gamma)
+    const x = predicted(op, logits, 'logits')
+    const y = beside(op, 'labels', labels, logits).detach()
+    checkEach(
+      y,
+      (label) => label === 0 || label === 1,
+      (given, at) => binaryLabelError(op, given, at),
+    )
+    // The logit of the wrong answer: its sigmoid is 1 − p_t, its softplus −log p_t.
+    const wrong = where(y.eq(1), x.neg(), x)
+    const share = alpha < 0 ? 1 : where(y.eq(1), alpha, 1 - alpha)
+    const loss = wrong.logSigmoid().mul(gamma).exp().mul(wrong.softplus()).mul(share)
+    return reduceTerm(op, logits, loss, options)
+  })
 }

@@ -2,6 +2,7 @@
  * NT-Xent: two views of each sample should find each other among all others.
  */
 import { concatenate, eye, where, type MLArray } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import { optionError, rankError } from './errors.ts'
 import { arrayBeside, arrayOf, type ArrayData } from './input.ts'
 import { checkOptions } from './options.ts'
@@ -36,22 +37,24 @@ export function contrastiveLoss<const R extends Reduction = 'mean'>(
   second: ArrayData,
   options: ContrastiveOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('contrastiveLoss', options, ['temperature', 'reduction', 'weight'])
-  const op = 'contrastiveLoss'
-  const { temperature = 0.5 } = options
-  if (!(temperature > 0 && temperature < Infinity))
-    throw optionError(op, 'temperature', 'a finite number > 0', temperature)
-  const a = arrayOf(op, 'first', first)
-  if (a.ndim !== 2) throw rankError(op, 'first', a.shape, '[N, D]')
-  const views: MLArray = concatenate([a, arrayBeside(op, 'second', second, a)])
-  const lengths = views.norm({ axis: 1, keepdims: true })
-  const z: MLArray = views.div(lengths.maximum(SMALLEST_LENGTH))
-  const n = a.shape[0]!
-  const similar: MLArray = z.matmul(z.T).div(temperature)
-  const others: MLArray = where(eye(2 * n, { dtype: z.dtype }), -Infinity, similar)
-  const partner: MLArray = z
-    .mul(z.roll(n, { axis: 0 }))
-    .sum({ axis: 1 })
-    .div(temperature)
-  return reduce(op, others.logsumexp({ axis: 1 }).sub(partner), options)
+  return within(contrastiveLoss, () => {
+    checkOptions('contrastiveLoss', options, ['temperature', 'reduction', 'weight'])
+    const op = 'contrastiveLoss'
+    const { temperature = 0.5 } = options
+    if (!(temperature > 0 && temperature < Infinity))
+      throw optionError(op, 'temperature', 'a finite number > 0', temperature)
+    const a = arrayOf(op, 'first', first)
+    if (a.ndim !== 2) throw rankError(op, 'first', a.shape, '[N, D]')
+    const views: MLArray = concatenate([a, arrayBeside(op, 'second', second, a)])
+    const lengths = views.norm({ axis: 1, keepdims: true })
+    const z: MLArray = views.div(lengths.maximum(SMALLEST_LENGTH))
+    const n = a.shape[0]!
+    const similar: MLArray = z.matmul(z.T).div(temperature)
+    const others: MLArray = where(eye(2 * n, { dtype: z.dtype }), -Infinity, similar)
+    const partner: MLArray = z
+      .mul(z.roll(n, { axis: 0 }))
+      .sum({ axis: 1 })
+      .div(temperature)
+    return reduce(op, others.logsumexp({ axis: 1 }).sub(partner), options)
+  })
 }

@@ -2,7 +2,7 @@
  * Cross-entropy of logits: how surprised the predicted distribution over classes is by the targets.
  */
 import { MLArray, onesLike } from '@smol/mlarray'
-import { surprisal } from '@smol/mlarray/kernels'
+import { within, surprisal } from '@smol/mlarray/kernels'
 import {
   classesOf,
   classWeightOf,
@@ -51,26 +51,29 @@ export function crossEntropyLoss<const R extends Reduction = 'mean'>(
   targets: ArrayData,
   options: CrossEntropyOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('crossEntropyLoss', options, [
-    'axis',
-    'ignoreIndex',
-    'classWeight',
-    'labelSmoothing',
-    'reduction',
-    'weight',
-  ])
-  const { labelSmoothing = 0 } = options
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
-    throw optionError(OP, 'labelSmoothing', 'between 0 and 1', labelSmoothing)
-  const x = arrayOf(OP, 'logits', logits)
-  const classes = classesOf(OP, x, options.axis)
-  if (isSoftmax(x, classes.axis)) throw softmaxError(OP)
-  // A typed array is rank 1, so it holds indices unless the logits are of one sample; no array is made of it.
-  const given = isBuffer(targets) && x.ndim > 1 ? targets : toArray(OP, 'targets', targets, x.dtype)
-  const shape = given instanceof MLArray ? given.shape : [given.length]
-  if (sameShape(shape, x.shape)) return ofProbabilities(x, given as MLArray, classes, options)
-  if (sameShape(shape, classes.outer)) return ofIndices(x, given, classes, options)
-  throw classTargetsError(OP, shape, classes.outer, x.shape)
+  return within(crossEntropyLoss, () => {
+    checkOptions('crossEntropyLoss', options, [
+      'axis',
+      'ignoreIndex',
+      'classWeight',
+      'labelSmoothing',
+      'reduction',
+      'weight',
+    ])
+    const { labelSmoothing = 0 } = options
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
+      throw optionError(OP, 'labelSmoothing', 'between 0 and 1', labelSmoothing)
+    const x = arrayOf(OP, 'logits', logits)
+    const classes = classesOf(OP, x, options.axis)
+    if (isSoftmax(x, classes.axis)) throw softmaxError(OP)
+    // A typed array is rank 1, so it holds indices unless the logits are of one sample; no array is made of it.
+    const given =
+      isBuffer(targets) && x.ndim > 1 ? targets : toArray(OP, 'targets', targets, x.dtype)
+    const shape = given instanceof MLArray ? given.shape : [given.length]
+    if (sameShape(shape, x.shape)) return ofProbabilities(x, given as MLArray, classes, options)
+    if (sameShape(shape, classes.outer)) return ofIndices(x, given, classes, options)
+    throw classTargetsError(OP, shape, classes.outer, x.shape)
+  })
 }
 
 function ofIndices<R>(

@@ -8,6 +8,7 @@
  *            _   a   _   b   _      or from label to label (s + 2) if they differ
  */
 import { MLArray, type Shape } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import { choose, numbersIn } from './classes.ts'
 import {
   blankLabelError,
@@ -56,26 +57,28 @@ export function ctcLoss<const R extends Reduction = 'mean'>(
   labelLengths: ArrayData,
   options: CtcOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('ctcLoss', options, ['blank', 'zeroInfinity', 'reduction', 'weight'])
-  const x = arrayOf(OP, 'predictions', predictions)
-  if (x.ndim !== 2 && x.ndim !== 3)
-    throw rankError(OP, 'predictions', x.shape, '[T, N, C] or [T, C]')
-  const isSingle = x.ndim === 2
-  const steps: MLArray = isSingle ? x.expandDims(1) : x
-  const { blank = 0, zeroInfinity = false, reduction = 'mean' } = options
-  const [time, samples, classes] = steps.shape as [number, number, number]
-  if (time === 0) throw rankError(OP, 'predictions', x.shape, '[T, …] with at least one step')
-  if (!Number.isInteger(blank) || blank < 0 || blank >= classes)
-    throw optionError(OP, 'blank', `a class index from 0 to ${classes - 1}`, blank)
-  const shape = isSingle ? [] : [samples]
-  const durations = lengthsIn('inputLengths', inputLengths, shape, [1, time])
-  const sequences = sequencesOf(labels, labelLengths, { shape, classes, blank })
-  // Of no samples one step says as much as all, of which there may be billions.
-  const read: MLArray = samples === 0 ? steps.slice(':1') : steps
-  const loss = forward(read, sequences, durations, blank).neg()
-  const finite = zeroInfinity ? choose(loss.eq(Infinity), 0, loss) : loss
-  const each = reduction === 'mean' ? finite.div(lengthsOf(sequences, x)) : finite
-  return reduce(OP, each.reshape(shape), options)
+  return within(ctcLoss, () => {
+    checkOptions('ctcLoss', options, ['blank', 'zeroInfinity', 'reduction', 'weight'])
+    const x = arrayOf(OP, 'predictions', predictions)
+    if (x.ndim !== 2 && x.ndim !== 3)
+      throw rankError(OP, 'predictions', x.shape, '[T, N, C] or [T, C]')
+    const isSingle = x.ndim === 2
+    const steps: MLArray = isSingle ? x.expandDims(1) : x
+    const { blank = 0, zeroInfinity = false, reduction = 'mean' } = options
+    const [time, samples, classes] = steps.shape as [number, number, number]
+    if (time === 0) throw rankError(OP, 'predictions', x.shape, '[T, …] with at least one step')
+    if (!Number.isInteger(blank) || blank < 0 || blank >= classes)
+      throw optionError(OP, 'blank', `a class index from 0 to ${classes - 1}`, blank)
+    const shape = isSingle ? [] : [samples]
+    const durations = lengthsIn('inputLengths', inputLengths, shape, [1, time])
+    const sequences = sequencesOf(labels, labelLengths, { shape, classes, blank })
+    // Of no samples one step says as much as all, of which there may be billions.
+    const read: MLArray = samples === 0 ? steps.slice(':1') : steps
+    const loss = forward(read, sequences, durations, blank).neg()
+    const finite = zeroInfinity ? choose(loss.eq(Infinity), 0, loss) : loss
+    const each = reduction === 'mean' ? finite.div(lengthsOf(sequences, x)) : finite
+    return reduce(OP, each.reshape(shape), options)
+  })
 }
 
 /** Each sample's labels. */

@@ -2,6 +2,7 @@
  * Overlap of a predicted region with the true one.
  */
 import type { MLArray } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import { optionError } from './errors.ts'
 import { arrayBeside, arrayOf, checkProbabilities, type ArrayData } from './input.ts'
 import { checkOptions } from './options.ts'
@@ -35,18 +36,20 @@ export function diceLoss<const R extends Reduction = 'mean'>(
   targets: ArrayData,
   options: DiceOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('diceLoss', options, ['axis', 'smooth', 'squared', 'reduction', 'weight'])
-  const op = 'diceLoss'
-  const { smooth = 1, squared = false } = options
-  if (!(smooth >= 0 && smooth < Infinity))
-    throw optionError(op, 'smooth', 'a finite number ≥ 0', smooth)
-  const p = arrayOf(op, 'predictions', predictions)
-  const t = arrayBeside(op, 'targets', targets, p)
-  checkProbabilities(op, 'predictions', asTerm(p), ' sigmoid or softmax makes them of logits.')
-  checkProbabilities(op, 'targets', asTerm(t))
-  const axis = options.axis ?? p.shape.map((_, i) => i).slice(p.ndim > 1 ? 1 : 0)
-  const sum = (x: MLArray): MLArray => x.sum({ axis })
-  const sizes: MLArray = squared ? p.square().add(t.square()) : p.add(t)
-  const overlap = sum(p.mul(t)).mul(2).add(smooth).div(sum(sizes).add(smooth))
-  return reduce(op, overlap.neg().add(1), options)
+  return within(diceLoss, () => {
+    checkOptions('diceLoss', options, ['axis', 'smooth', 'squared', 'reduction', 'weight'])
+    const op = 'diceLoss'
+    const { smooth = 1, squared = false } = options
+    if (!(smooth >= 0 && smooth < Infinity))
+      throw optionError(op, 'smooth', 'a finite number ≥ 0', smooth)
+    const p = arrayOf(op, 'predictions', predictions)
+    const t = arrayBeside(op, 'targets', targets, p)
+    checkProbabilities(op, 'predictions', asTerm(p), ' sigmoid or softmax makes them of logits.')
+    checkProbabilities(op, 'targets', asTerm(t))
+    const axis = options.axis ?? p.shape.map((_, i) => i).slice(p.ndim > 1 ? 1 : 0)
+    const sum = (x: MLArray): MLArray => x.sum({ axis })
+    const sizes: MLArray = squared ? p.square().add(t.square()) : p.add(t)
+    const overlap = sum(p.mul(t)).mul(2).add(smooth).div(sum(sizes).add(smooth))
+    return reduce(op, overlap.neg().add(1), options)
+  })
 }

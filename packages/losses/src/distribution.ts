@@ -2,6 +2,7 @@
  * Losses of a predicted distribution: its logarithm, its rate, or its mean and variance.
  */
 import { MLArray, Value } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import { optionError, varianceError, varianceShapeError } from './errors.ts'
 import { beside, checkEach, checkProbabilities, pair, predicted } from './input.ts'
 import { sameShape, toArray, type ArrayData, type Predictions } from './input.ts'
@@ -35,20 +36,22 @@ export function klDivergenceLoss<
   P extends Predictions,
   const R extends Reduction | 'batchmean' = 'mean',
 >(predictions: P, targets: ArrayData, options: KlDivergenceOptions<R> = {}): ElementwiseLoss<P, R> {
-  checkOptions('klDivergenceLoss', options, ['logTarget', 'reduction', 'weight'])
-  const op = 'klDivergenceLoss'
-  const { reduction, logTarget = false } = options
-  checkReduction(op, reduction ?? 'mean', [...REDUCTIONS, 'batchmean'])
-  const x = predicted(op, predictions)
-  const t = beside(op, 'targets', targets, predictions)
-  if (!logTarget) checkProbabilities(op, 'targets', t, ' logTarget takes their logarithms.')
-  const loss = logTarget
-    ? t.exp().mul(where(t.eq(-Infinity), 0, t.sub(x)))
-    : xlogy(t, t).sub(timesLog(t, x))
-  if (reduction !== 'batchmean') return reduceTerm(op, predictions, loss, options)
-  const total = reduceTerm(op, predictions, loss, { ...options, reduction: 'sum' })
-  const batch = predictions instanceof Value ? 1 : (predictions.shape[0] ?? 1)
-  return asTerm(total).div(batch) as unknown as ElementwiseLoss<P, R>
+  return within(klDivergenceLoss, () => {
+    checkOptions('klDivergenceLoss', options, ['logTarget', 'reduction', 'weight'])
+    const op = 'klDivergenceLoss'
+    const { reduction, logTarget = false } = options
+    checkReduction(op, reduction ?? 'mean', [...REDUCTIONS, 'batchmean'])
+    const x = predicted(op, predictions)
+    const t = beside(op, 'targets', targets, predictions)
+    if (!logTarget) checkProbabilities(op, 'targets', t, ' logTarget takes their logarithms.')
+    const loss = logTarget
+      ? t.exp().mul(where(t.eq(-Infinity), 0, t.sub(x)))
+      : xlogy(t, t).sub(timesLog(t, x))
+    if (reduction !== 'batchmean') return reduceTerm(op, predictions, loss, options)
+    const total = reduceTerm(op, predictions, loss, { ...options, reduction: 'sum' })
+    const batch = predictions instanceof Value ? 1 : (predictions.shape[0] ?? 1)
+    return asTerm(total).div(batch) as unknown as ElementwiseLoss<P, R>
+  })
 }
 
 /** Whether predictions are rates or their logarithms, and whether `log t!` counts. */
@@ -77,13 +80,15 @@ export function poissonNllLoss<P extends Predictions, const R extends Reduction 
   targets: ArrayData,
   options: PoissonNllOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('poissonNllLoss', options, ['logInput', 'full', 'eps', 'reduction', 'weight'])
-  const op = 'poissonNllLoss'
-  const { logInput = true, full = false, eps = 1e-8 } = options
-  if (!(eps >= 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number ≥ 0', eps)
-  const [x, t] = pair(op, predictions, targets)
-  const loss = logInput ? x.exp().sub(t.mul(x)) : x.sub(t.mul(x.add(eps).log()))
-  return reduceTerm(op, predictions, full ? loss.add(logFactorial(t)) : loss, options)
+  return within(poissonNllLoss, () => {
+    checkOptions('poissonNllLoss', options, ['logInput', 'full', 'eps', 'reduction', 'weight'])
+    const op = 'poissonNllLoss'
+    const { logInput = true, full = false, eps = 1e-8 } = options
+    if (!(eps >= 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number ≥ 0', eps)
+    const [x, t] = pair(op, predictions, targets)
+    const loss = logInput ? x.exp().sub(t.mul(x)) : x.sub(t.mul(x.add(eps).log()))
+    return reduceTerm(op, predictions, full ? loss.add(logFactorial(t)) : loss, options)
+  })
 }
 
 /** Stirling's approximation `t log t − t + ½ log(2πt)`; 0 up to 1, as PyTorch has it. */
@@ -129,15 +134,17 @@ export function gaussianNllLoss<P extends Predictions, const R extends Reduction
   variances: ArrayData,
   options: GaussianNllOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('gaussianNllLoss', options, ['full', 'eps', 'reduction', 'weight'])
-  const op = 'gaussianNllLoss'
-  const { full = false, eps = 1e-6 } = options
-  if (!(eps > 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number > 0', eps)
-  const [p, t] = pair(op, predictions, targets)
-  const v = atLeast(eps, variancesOf(op, variances, predictions))
-  const loss = v.log().add(p.sub(t).square().div(v)).div(2)
-  const constant = full ? Math.log(2 * Math.PI) / 2 : 0
-  return reduceTerm(op, predictions, full ? loss.add(constant) : loss, options)
+  return within(gaussianNllLoss, () => {
+    checkOptions('gaussianNllLoss', options, ['full', 'eps', 'reduction', 'weight'])
+    const op = 'gaussianNllLoss'
+    const { full = false, eps = 1e-6 } = options
+    if (!(eps > 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number > 0', eps)
+    const [p, t] = pair(op, predictions, targets)
+    const v = atLeast(eps, variancesOf(op, variances, predictions))
+    const loss = v.log().add(p.sub(t).square().div(v)).div(2)
+    const constant = full ? Math.log(2 * Math.PI) / 2 : 0
+    return reduceTerm(op, predictions, full ? loss.add(constant) : loss, options)
+  })
 }
 
 function variancesOf(op: string, data: ArrayData, predictions: Predictions): Term {

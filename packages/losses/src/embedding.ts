@@ -2,6 +2,7 @@
  * Losses of vectors that should lie near each other, or apart.
  */
 import type { MLArray } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import { classesOf, type AxisOption } from './classes.ts'
 import { optionError, shapeError } from './errors.ts'
 import { arrayBeside, arrayOf, beside, predicted, sameShape, signs, toArray } from './input.ts'
@@ -39,24 +40,26 @@ export function cosineEmbeddingLoss<const R extends Reduction = 'mean'>(
   labels: ArrayData,
   options: CosineEmbeddingOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('cosineEmbeddingLoss', options, ['axis', 'margin', 'reduction', 'weight'])
-  const op = 'cosineEmbeddingLoss'
-  const a = arrayOf(op, 'first', first)
-  const b = arrayBeside(op, 'second', second, a)
-  const { axis, outer } = classesOf(op, a, options.axis)
-  const y = toArray(op, 'labels', labels, a.dtype)
-  if (!sameShape(y.shape, outer)) throw shapeError(op, 'labels', y.shape, outer)
-  const length = (x: MLArray): MLArray => x.square().sum({ axis }).add(SMALLEST_SQUARE).sqrt()
-  const cosine = asTerm(
-    a
-      .mul(b)
-      .sum({ axis })
-      .div(length(a).mul(length(b))),
-  )
-  const apart = cosine.sub(options.margin ?? 0).relu()
-  const near = cosine.neg().add(1)
-  const loss = where(asArray(signs(op, asTerm(y), a)).eq(1), near, apart)
-  return reduce(op, asArray(loss), options)
+  return within(cosineEmbeddingLoss, () => {
+    checkOptions('cosineEmbeddingLoss', options, ['axis', 'margin', 'reduction', 'weight'])
+    const op = 'cosineEmbeddingLoss'
+    const a = arrayOf(op, 'first', first)
+    const b = arrayBeside(op, 'second', second, a)
+    const { axis, outer } = classesOf(op, a, options.axis)
+    const y = toArray(op, 'labels', labels, a.dtype)
+    if (!sameShape(y.shape, outer)) throw shapeError(op, 'labels', y.shape, outer)
+    const length = (x: MLArray): MLArray => x.square().sum({ axis }).add(SMALLEST_SQUARE).sqrt()
+    const cosine = asTerm(
+      a
+        .mul(b)
+        .sum({ axis })
+        .div(length(a).mul(length(b))),
+    )
+    const apart = cosine.sub(options.margin ?? 0).relu()
+    const near = cosine.neg().add(1)
+    const loss = where(asArray(signs(op, asTerm(y), a)).eq(1), near, apart)
+    return reduce(op, asArray(loss), options)
+  })
 }
 
 /** How distances are measured, and by how much the negative should exceed the positive. */
@@ -91,26 +94,28 @@ export function tripletMarginLoss<const R extends Reduction = 'mean'>(
   negative: ArrayData,
   options: TripletMarginOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('tripletMarginLoss', options, [
-    'margin',
-    'p',
-    'eps',
-    'swap',
-    'axis',
-    'reduction',
-    'weight',
-  ])
-  const op = 'tripletMarginLoss'
-  const { margin = 1, p = 2, eps = 1e-6, swap = false } = options
-  if (!(p > 0)) throw optionError(op, 'p', 'a number > 0', p)
-  const a = arrayOf(op, 'anchor', anchor)
-  const { axis } = classesOf(op, a, options.axis ?? -1)
-  const near = arrayBeside(op, 'positive', positive, a)
-  const far = arrayBeside(op, 'negative', negative, a)
-  const distance = (x: MLArray, y: MLArray): MLArray => x.sub(y).add(eps).norm({ ord: p, axis })
-  const apart = distance(a, far)
-  const nearest: MLArray = swap ? apart.minimum(distance(near, far)) : apart
-  return reduce(op, distance(a, near).sub(nearest).add(margin).relu(), options)
+  return within(tripletMarginLoss, () => {
+    checkOptions('tripletMarginLoss', options, [
+      'margin',
+      'p',
+      'eps',
+      'swap',
+      'axis',
+      'reduction',
+      'weight',
+    ])
+    const op = 'tripletMarginLoss'
+    const { margin = 1, p = 2, eps = 1e-6, swap = false } = options
+    if (!(p > 0)) throw optionError(op, 'p', 'a number > 0', p)
+    const a = arrayOf(op, 'anchor', anchor)
+    const { axis } = classesOf(op, a, options.axis ?? -1)
+    const near = arrayBeside(op, 'positive', positive, a)
+    const far = arrayBeside(op, 'negative', negative, a)
+    const distance = (x: MLArray, y: MLArray): MLArray => x.sub(y).add(eps).norm({ ord: p, axis })
+    const apart = distance(a, far)
+    const nearest: MLArray = swap ? apart.minimum(distance(near, far)) : apart
+    return reduce(op, distance(a, near).sub(nearest).add(margin).relu(), options)
+  })
 }
 
 /** By how much the first score should exceed the second. */
@@ -136,15 +141,17 @@ export function marginRankingLoss<P extends Predictions, const R extends Reducti
   labels: ArrayData,
   options: MarginRankingOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('marginRankingLoss', options, ['margin', 'reduction', 'weight'])
-  const op = 'marginRankingLoss'
-  const a = predicted(op, first, 'first')
-  const b = beside(op, 'second', second, first)
-  const y = signs(op, beside(op, 'labels', labels, first), first)
-  const loss = y
-    .mul(a.sub(b))
-    .neg()
-    .add(options.margin ?? 0)
-    .relu()
-  return reduceTerm(op, first, loss, options)
+  return within(marginRankingLoss, () => {
+    checkOptions('marginRankingLoss', options, ['margin', 'reduction', 'weight'])
+    const op = 'marginRankingLoss'
+    const a = predicted(op, first, 'first')
+    const b = beside(op, 'second', second, first)
+    const y = signs(op, beside(op, 'labels', labels, first), first)
+    const loss = y
+      .mul(a.sub(b))
+      .neg()
+      .add(options.margin ?? 0)
+      .relu()
+    return reduceTerm(op, first, loss, options)
+  })
 }

@@ -2,6 +2,7 @@
  * Losses that ask for a margin: labels are −1 and 1, or a class.
  */
 import type { MLArray } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import {
   choose,
   classesOf,
@@ -46,9 +47,11 @@ export function hingeLoss<P extends Predictions, const R extends Reduction = 'me
   labels: ArrayData,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('hingeLoss', options, ['margin', 'reduction', 'weight'])
-  const [p, y] = pairWithSigns('hingeLoss', predictions, labels)
-  return reduceTerm('hingeLoss', predictions, shortfall(p, y, options.margin ?? 1), options)
+  return within(hingeLoss, () => {
+    checkOptions('hingeLoss', options, ['margin', 'reduction', 'weight'])
+    const [p, y] = pairWithSigns('hingeLoss', predictions, labels)
+    return reduceTerm('hingeLoss', predictions, shortfall(p, y, options.margin ?? 1), options)
+  })
 }
 
 /**
@@ -67,10 +70,12 @@ export function squaredHingeLoss<P extends Predictions, const R extends Reductio
   labels: ArrayData,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('squaredHingeLoss', options, ['margin', 'reduction', 'weight'])
-  const [p, y] = pairWithSigns('squaredHingeLoss', predictions, labels)
-  const loss = shortfall(p, y, options.margin ?? 1).square()
-  return reduceTerm('squaredHingeLoss', predictions, loss, options)
+  return within(squaredHingeLoss, () => {
+    checkOptions('squaredHingeLoss', options, ['margin', 'reduction', 'weight'])
+    const [p, y] = pairWithSigns('squaredHingeLoss', predictions, labels)
+    const loss = shortfall(p, y, options.margin ?? 1).square()
+    return reduceTerm('squaredHingeLoss', predictions, loss, options)
+  })
 }
 
 /**
@@ -89,13 +94,15 @@ export function hingeEmbeddingLoss<P extends Predictions, const R extends Reduct
   labels: ArrayData,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('hingeEmbeddingLoss', options, ['margin', 'reduction', 'weight'])
-  const [p, y] = pairWithSigns('hingeEmbeddingLoss', predictions, labels)
-  const apart = p
-    .neg()
-    .add(options.margin ?? 1)
-    .relu()
-  return reduceTerm('hingeEmbeddingLoss', predictions, where(y.eq(1), p, apart), options)
+  return within(hingeEmbeddingLoss, () => {
+    checkOptions('hingeEmbeddingLoss', options, ['margin', 'reduction', 'weight'])
+    const [p, y] = pairWithSigns('hingeEmbeddingLoss', predictions, labels)
+    const apart = p
+      .neg()
+      .add(options.margin ?? 1)
+      .relu()
+    return reduceTerm('hingeEmbeddingLoss', predictions, where(y.eq(1), p, apart), options)
+  })
 }
 
 /**
@@ -114,9 +121,11 @@ export function softMarginLoss<P extends Predictions, const R extends Reduction 
   labels: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('softMarginLoss', options, ['reduction', 'weight'])
-  const [p, y] = pairWithSigns('softMarginLoss', predictions, labels)
-  return reduceTerm('softMarginLoss', predictions, y.mul(p).neg().softplus(), options)
+  return within(softMarginLoss, () => {
+    checkOptions('softMarginLoss', options, ['reduction', 'weight'])
+    const [p, y] = pairWithSigns('softMarginLoss', predictions, labels)
+    return reduceTerm('softMarginLoss', predictions, y.mul(p).neg().softplus(), options)
+  })
 }
 
 /** By how much, and along which axis, the score of the class should exceed all others. */
@@ -147,28 +156,30 @@ export function multiMarginLoss<const R extends Reduction = 'mean'>(
   labels: ArrayData,
   options: MultiMarginOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('multiMarginLoss', options, [
-    'axis',
-    'p',
-    'margin',
-    'classWeight',
-    'reduction',
-    'weight',
-  ])
-  const op = 'multiMarginLoss'
-  const { p = 1, margin = 1, classWeight } = options
-  if (p !== 1 && p !== 2) throw optionError(op, 'p', '1 or 2', p)
-  const x = arrayOf(op, 'predictions', predictions)
-  const classes = classesOf(op, x, options.axis)
-  const y = labelsOf(op, labels, classes)
-  const shortfalls = x
-    .sub(pick(x, y, classes))
-    .add(margin)
-    .relu()
-  const others = choose(othersThan(y, classes, x), shortfalls, 0)
-  const powers: MLArray = p === 1 ? others : others.square()
-  const loss: MLArray = powers.sum({ axis: classes.axis }).div(classes.count)
-  if (classWeight === undefined) return reduce(op, loss, options, { numClasses: classes.count })
-  const { each } = weightsOf(y, classWeightOf(op, classWeight, x, classes))
-  return reduce(op, loss.mul(each), options, { numClasses: classes.count })
+  return within(multiMarginLoss, () => {
+    checkOptions('multiMarginLoss', options, [
+      'axis',
+      'p',
+      'margin',
+      'classWeight',
+      'reduction',
+      'weight',
+    ])
+    const op = 'multiMarginLoss'
+    const { p = 1, margin = 1, classWeight } = options
+    if (p !== 1 && p !== 2) throw optionError(op, 'p', '1 or 2', p)
+    const x = arrayOf(op, 'predictions', predictions)
+    const classes = classesOf(op, x, options.axis)
+    const y = labelsOf(op, labels, classes)
+    const shortfalls = x
+      .sub(pick(x, y, classes))
+      .add(margin)
+      .relu()
+    const others = choose(othersThan(y, classes, x), shortfalls, 0)
+    const powers: MLArray = p === 1 ? others : others.square()
+    const loss: MLArray = powers.sum({ axis: classes.axis }).div(classes.count)
+    if (classWeight === undefined) return reduce(op, loss, options, { numClasses: classes.count })
+    const { each } = weightsOf(y, classWeightOf(op, classWeight, x, classes))
+    return reduce(op, loss.mul(each), options, { numClasses: classes.count })
+  })
 }

@@ -3,6 +3,7 @@
  *
  * Nothing here is differentiable, and no loss needs it.
  */
+import { within } from '@smol/mlarray/kernels'
 import { answersOf, rankOf, scoresOf, type Answers, type ClassCountOptions } from './answer.ts'
 import { labelsOf, numbersIn, type AxisOption } from './classes.ts'
 import { averageError, binaryLabelError, optionError, shapeError } from './errors.ts'
@@ -39,9 +40,11 @@ export function accuracy(
   labels: ArrayData,
   options: AxisOption = {},
 ): number {
-  checkOptions('accuracy', options, ['axis'])
-  const { predicted, actual } = answersOf('accuracy', predictions, labels, options, MOST_LABELS)
-  return meanOf(predicted.map((label, i) => (label === actual[i] ? 1 : 0)))
+  return within(accuracy, () => {
+    checkOptions('accuracy', options, ['axis'])
+    const { predicted, actual } = answersOf('accuracy', predictions, labels, options, MOST_LABELS)
+    return meanOf(predicted.map((label, i) => (label === actual[i] ? 1 : 0)))
+  })
 }
 
 /** Where the classes lie, and how many of the largest scores are looked at. */
@@ -66,13 +69,15 @@ export function topKAccuracy(
   labels: ArrayData,
   options: TopKOptions = {},
 ): number {
-  const op = 'topKAccuracy'
-  checkOptions(op, options, ['k', 'axis'])
-  const { k = 5, axis } = options
-  if (!Number.isInteger(k) || k < 1) throw optionError(op, 'k', 'an integer > 0', k)
-  const given = scoresOf(op, scores, axis)
-  const { indices } = labelsOf(op, labels, given)
-  return meanOf(indices.map((label, sample) => (rankOf(given, sample, label) < k ? 1 : 0)))
+  return within(topKAccuracy, () => {
+    const op = 'topKAccuracy'
+    checkOptions(op, options, ['k', 'axis'])
+    const { k = 5, axis } = options
+    if (!Number.isInteger(k) || k < 1) throw optionError(op, 'k', 'an integer > 0', k)
+    const given = scoresOf(op, scores, axis)
+    const { indices } = labelsOf(op, labels, given)
+    return meanOf(indices.map((label, sample) => (rankOf(given, sample, label) < k ? 1 : 0)))
+  })
 }
 
 /**
@@ -91,15 +96,17 @@ export function confusionMatrix(
   labels: ArrayData,
   options: ClassCountOptions = {},
 ): number[][] {
-  const op = 'confusionMatrix'
-  checkOptions(op, options, ['axis', 'numClasses'])
-  const given = answersOf(op, predictions, labels, options, MOST_ROWS)
-  const { predicted, actual, numClasses } = given
-  const counts = Array.from({ length: numClasses }, () =>
-    Array.from({ length: numClasses }, () => 0),
-  )
-  predicted.forEach((label, i) => counts[actual[i]!]![label]!++)
-  return counts
+  return within(confusionMatrix, () => {
+    const op = 'confusionMatrix'
+    checkOptions(op, options, ['axis', 'numClasses'])
+    const given = answersOf(op, predictions, labels, options, MOST_ROWS)
+    const { predicted, actual, numClasses } = given
+    const counts = Array.from({ length: numClasses }, () =>
+      Array.from({ length: numClasses }, () => 0),
+    )
+    predicted.forEach((label, i) => counts[actual[i]!]![label]!++)
+    return counts
+  })
 }
 
 /** How the figures of all classes become one; `'none'` keeps one for each. */
@@ -145,21 +152,23 @@ export function precisionRecallF1<const A extends Average = 'macro'>(
   labels: ArrayData,
   options: PrecisionRecallOptions<A> = {},
 ): PrecisionRecallF1<A extends 'none' ? number[] : number> {
-  const op = 'precisionRecallF1'
-  checkOptions(op, options, ['axis', 'numClasses', 'average', 'zeroDivision'])
-  const { average = 'macro', zeroDivision = Number.NaN } = options
-  if (!AVERAGES.includes(average)) throw averageError(op, AVERAGES, average)
-  const tallies = talliesOf(answersOf(op, predictions, labels, options, MOST_CLASSES))
-  const figure = (f: (tally: Tally) => readonly [above: number, below: number]) =>
-    averaged(average, tallies, (tally) => {
-      const [above, below] = f(tally)
-      return below === 0 ? zeroDivision : above / below
-    })
-  return {
-    precision: figure(({ right, predicted }) => [right, predicted]),
-    recall: figure(({ right, actual }) => [right, actual]),
-    f1: figure(({ right, predicted, actual }) => [2 * right, predicted + actual]),
-  } as PrecisionRecallF1<A extends 'none' ? number[] : number>
+  return within(precisionRecallF1, () => {
+    const op = 'precisionRecallF1'
+    checkOptions(op, options, ['axis', 'numClasses', 'average', 'zeroDivision'])
+    const { average = 'macro', zeroDivision = Number.NaN } = options
+    if (!AVERAGES.includes(average)) throw averageError(op, AVERAGES, average)
+    const tallies = talliesOf(answersOf(op, predictions, labels, options, MOST_CLASSES))
+    const figure = (f: (tally: Tally) => readonly [above: number, below: number]) =>
+      averaged(average, tallies, (tally) => {
+        const [above, below] = f(tally)
+        return below === 0 ? zeroDivision : above / below
+      })
+    return {
+      precision: figure(({ right, predicted }) => [right, predicted]),
+      recall: figure(({ right, actual }) => [right, actual]),
+      f1: figure(({ right, predicted, actual }) => [2 * right, predicted + actual]),
+    } as PrecisionRecallF1<A extends 'none' ? number[] : number>
+  })
 }
 
 /** Of a class: how often it was rightly predicted, predicted, and there. */
@@ -207,23 +216,25 @@ function averaged(
  * r2([1, 2, 4], [1, 2, 3]) // → 0.5
  */
 export function r2(predictions: ArrayData, targets: ArrayData): number {
-  const p = numbersIn('r2', 'predictions', predictions)
-  const t = numbersIn('r2', 'targets', targets)
-  if (!sameShape(p.shape, t.shape)) throw shapeError('r2', 'targets', t.shape, p.shape)
-  const samples = p.shape[0] ?? 1
-  const outputs = sizeOf(p.shape.slice(1))
-  // However many outputs there are: of nothing, each of them is NaN.
-  if (samples === 0) return Number.NaN
-  const column = (flat: ArrayLike<number>, output: number): number[] =>
-    Array.from({ length: samples }, (_, i) => flat[i * outputs + output]!)
-  const each = Array.from({ length: outputs }, (_, output) => {
-    const predicted = column(p.flat, output)
-    const actual = column(t.flat, output)
-    const mean = meanOf(actual)
-    const left = sumOf(actual.map((x, i) => (x - predicted[i]!) ** 2))
-    return 1 - left / sumOf(actual.map((x) => (x - mean) ** 2))
+  return within(r2, () => {
+    const p = numbersIn('r2', 'predictions', predictions)
+    const t = numbersIn('r2', 'targets', targets)
+    if (!sameShape(p.shape, t.shape)) throw shapeError('r2', 'targets', t.shape, p.shape)
+    const samples = p.shape[0] ?? 1
+    const outputs = sizeOf(p.shape.slice(1))
+    // However many outputs there are: of nothing, each of them is NaN.
+    if (samples === 0) return Number.NaN
+    const column = (flat: ArrayLike<number>, output: number): number[] =>
+      Array.from({ length: samples }, (_, i) => flat[i * outputs + output]!)
+    const each = Array.from({ length: outputs }, (_, output) => {
+      const predicted = column(p.flat, output)
+      const actual = column(t.flat, output)
+      const mean = meanOf(actual)
+      const left = sumOf(actual.map((x, i) => (x - predicted[i]!) ** 2))
+      return 1 - left / sumOf(actual.map((x) => (x - mean) ** 2))
+    })
+    return meanOf(each)
   })
-  return meanOf(each)
 }
 
 /**
@@ -239,27 +250,29 @@ export function r2(predictions: ArrayData, targets: ArrayData): number {
  * rocAuc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) // → 0.75
  */
 export function rocAuc(scores: ArrayData, labels: ArrayData): number {
-  const { shape, flat } = numbersIn('rocAuc', 'scores', scores)
-  const given = numbersIn('rocAuc', 'labels', labels)
-  if (!sameShape(given.shape, shape)) throw shapeError('rocAuc', 'labels', given.shape, shape)
-  const samples = Array.from(flat, (score, i) => {
-    const label = given.flat[i]!
-    if (label !== 0 && label !== 1) throw binaryLabelError('rocAuc', label, indexOf(i, shape))
-    return { score, label }
-  }).toSorted((a, b) => a.score - b.score)
-  if (samples.some(({ score }) => Number.isNaN(score))) return Number.NaN
-  const positives = sumOf(samples.map(({ label }) => label))
-  let wins = 0
-  for (let start = 0, below = 0; start < samples.length;) {
-    let end = start
-    while (end < samples.length && samples[end]!.score === samples[start]!.score) end++
-    const tied = sumOf(samples.slice(start, end).map(({ label }) => label))
-    const others = end - start - tied
-    wins += tied * (below + others / 2)
-    below += others
-    start = end
-  }
-  return wins / (positives * (samples.length - positives))
+  return within(rocAuc, () => {
+    const { shape, flat } = numbersIn('rocAuc', 'scores', scores)
+    const given = numbersIn('rocAuc', 'labels', labels)
+    if (!sameShape(given.shape, shape)) throw shapeError('rocAuc', 'labels', given.shape, shape)
+    const samples = Array.from(flat, (score, i) => {
+      const label = given.flat[i]!
+      if (label !== 0 && label !== 1) throw binaryLabelError('rocAuc', label, indexOf(i, shape))
+      return { score, label }
+    }).toSorted((a, b) => a.score - b.score)
+    if (samples.some(({ score }) => Number.isNaN(score))) return Number.NaN
+    const positives = sumOf(samples.map(({ label }) => label))
+    let wins = 0
+    for (let start = 0, below = 0; start < samples.length;) {
+      let end = start
+      while (end < samples.length && samples[end]!.score === samples[start]!.score) end++
+      const tied = sumOf(samples.slice(start, end).map(({ label }) => label))
+      const others = end - start - tied
+      wins += tied * (below + others / 2)
+      below += others
+      start = end
+    }
+    return wins / (positives * (samples.length - positives))
+  })
 }
 
 function sumOf(numbers: ArrayLike<number>): number {

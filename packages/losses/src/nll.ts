@@ -2,6 +2,7 @@
  * Losses of probabilities, or of their logarithms, over classes.
  */
 import type { MLArray } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import {
   classesOf,
   classWeightOf,
@@ -41,22 +42,24 @@ export function nllLoss<const R extends Reduction = 'mean'>(
   labels: ArrayData,
   options: NllOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('nllLoss', options, ['axis', 'ignoreIndex', 'classWeight', 'reduction', 'weight'])
-  const op = 'nllLoss'
-  const x = arrayOf(op, 'predictions', predictions)
-  const classes = classesOf(op, x, options.axis)
-  if (isSoftmax(x, classes.axis)) throw likelihoodError(op)
-  const { classWeight, ignoreIndex = -100 } = options
-  const y = labelsOf(op, labels, classes, ignoreIndex)
-  const { axis } = classes
-  const loss = pick(hideIgnored(x, y, axis), y, classes)
-    .squeeze({ axis })
-    .neg()
-  const numClasses = classes.count
-  if (classWeight === undefined)
-    return reduce(op, hideIgnored(loss, y), options, { total: y.total, numClasses })
-  const { each, total } = weightsOf(y, classWeightOf(op, classWeight, x, classes))
-  return reduce(op, hideIgnored(loss.mul(each), y), options, { total, numClasses })
+  return within(nllLoss, () => {
+    checkOptions('nllLoss', options, ['axis', 'ignoreIndex', 'classWeight', 'reduction', 'weight'])
+    const op = 'nllLoss'
+    const x = arrayOf(op, 'predictions', predictions)
+    const classes = classesOf(op, x, options.axis)
+    if (isSoftmax(x, classes.axis)) throw likelihoodError(op)
+    const { classWeight, ignoreIndex = -100 } = options
+    const y = labelsOf(op, labels, classes, ignoreIndex)
+    const { axis } = classes
+    const loss = pick(hideIgnored(x, y, axis), y, classes)
+      .squeeze({ axis })
+      .neg()
+    const numClasses = classes.count
+    if (classWeight === undefined)
+      return reduce(op, hideIgnored(loss, y), options, { total: y.total, numClasses })
+    const { each, total } = weightsOf(y, classWeightOf(op, classWeight, x, classes))
+    return reduce(op, hideIgnored(loss.mul(each), y), options, { total, numClasses })
+  })
 }
 
 /** Where the classes lie, and how their losses are reduced. */
@@ -80,12 +83,14 @@ export function categoricalCrossEntropyLoss<const R extends Reduction = 'mean'>(
   targets: ArrayData,
   options: CategoricalCrossEntropyOptions<R> = {},
 ): Reduced<R> {
-  checkOptions('categoricalCrossEntropyLoss', options, ['axis', 'reduction', 'weight'])
-  const op = 'categoricalCrossEntropyLoss'
-  const p = asTerm(arrayOf(op, 'predictions', predictions))
-  const { axis } = classesOf(op, predictions, options.axis)
-  const t = asTerm(arrayBeside(op, 'targets', targets, predictions))
-  checkProbabilities(op, 'predictions', p, ' Logits belong in crossEntropyLoss.')
-  checkProbabilities(op, 'targets', t)
-  return reduce(op, asArray(xlogy(t.neg(), p)).sum({ axis }), options)
+  return within(categoricalCrossEntropyLoss, () => {
+    checkOptions('categoricalCrossEntropyLoss', options, ['axis', 'reduction', 'weight'])
+    const op = 'categoricalCrossEntropyLoss'
+    const p = asTerm(arrayOf(op, 'predictions', predictions))
+    const { axis } = classesOf(op, predictions, options.axis)
+    const t = asTerm(arrayBeside(op, 'targets', targets, predictions))
+    checkProbabilities(op, 'predictions', p, ' Logits belong in crossEntropyLoss.')
+    checkProbabilities(op, 'targets', t)
+    return reduce(op, asArray(xlogy(t.neg(), p)).sum({ axis }), options)
+  })
 }

@@ -1,6 +1,7 @@
 /**
  * Losses of numbers against numbers, in the error `d = p − t`.
  */
+import { within } from '@smol/mlarray/kernels'
 import { optionError } from './errors.ts'
 import { pair, type ArrayData, type Predictions } from './input.ts'
 import { checkOptions } from './options.ts'
@@ -22,9 +23,11 @@ export function mseLoss<P extends Predictions, const R extends Reduction = 'mean
   targets: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('mseLoss', options, ['reduction', 'weight'])
-  const [p, t] = pair('mseLoss', predictions, targets)
-  return reduceTerm('mseLoss', predictions, p.sub(t).square(), options)
+  return within(mseLoss, () => {
+    checkOptions('mseLoss', options, ['reduction', 'weight'])
+    const [p, t] = pair('mseLoss', predictions, targets)
+    return reduceTerm('mseLoss', predictions, p.sub(t).square(), options)
+  })
 }
 
 /**
@@ -42,9 +45,11 @@ export function maeLoss<P extends Predictions, const R extends Reduction = 'mean
   targets: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('maeLoss', options, ['reduction', 'weight'])
-  const [p, t] = pair('maeLoss', predictions, targets)
-  return reduceTerm('maeLoss', predictions, p.sub(t).abs(), options)
+  return within(maeLoss, () => {
+    checkOptions('maeLoss', options, ['reduction', 'weight'])
+    const [p, t] = pair('maeLoss', predictions, targets)
+    return reduceTerm('maeLoss', predictions, p.sub(t).abs(), options)
+  })
 }
 
 /** Where the square of Huber's loss becomes a line. */
@@ -69,15 +74,17 @@ export function huberLoss<P extends Predictions, const R extends Reduction = 'me
   targets: ArrayData,
   options: HuberOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('huberLoss', options, ['delta', 'reduction', 'weight'])
-  const { delta = 1 } = options
-  if (!(delta > 0 && delta < Infinity))
-    throw optionError('huberLoss', 'delta', 'a finite number > 0', delta)
-  const [p, t] = pair('huberLoss', predictions, targets)
-  const size = p.sub(t).abs()
-  const square = size.minimum(delta).square().div(2)
-  const line = size.sub(delta / 2).mul(delta)
-  return reduceTerm('huberLoss', predictions, where(size.lt(delta), square, line), options)
+  return within(huberLoss, () => {
+    checkOptions('huberLoss', options, ['delta', 'reduction', 'weight'])
+    const { delta = 1 } = options
+    if (!(delta > 0 && delta < Infinity))
+      throw optionError('huberLoss', 'delta', 'a finite number > 0', delta)
+    const [p, t] = pair('huberLoss', predictions, targets)
+    const size = p.sub(t).abs()
+    const square = size.minimum(delta).square().div(2)
+    const line = size.sub(delta / 2).mul(delta)
+    return reduceTerm('huberLoss', predictions, where(size.lt(delta), square, line), options)
+  })
 }
 
 /** Where the square of the smooth L1 loss becomes a line. */
@@ -102,19 +109,21 @@ export function smoothL1Loss<P extends Predictions, const R extends Reduction = 
   targets: ArrayData,
   options: SmoothL1Options<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('smoothL1Loss', options, ['beta', 'reduction', 'weight'])
-  const { beta = 1 } = options
-  if (!(beta >= 0 && beta < Infinity))
-    throw optionError('smoothL1Loss', 'beta', 'a finite number ≥ 0', beta)
-  const [p, t] = pair('smoothL1Loss', predictions, targets)
-  const size = p.sub(t).abs()
-  if (beta === 0) return reduceTerm('smoothL1Loss', predictions, size, options)
-  const square = size
-    .minimum(beta)
-    .square()
-    .div(2 * beta)
-  const line = size.sub(beta / 2)
-  return reduceTerm('smoothL1Loss', predictions, where(size.lt(beta), square, line), options)
+  return within(smoothL1Loss, () => {
+    checkOptions('smoothL1Loss', options, ['beta', 'reduction', 'weight'])
+    const { beta = 1 } = options
+    if (!(beta >= 0 && beta < Infinity))
+      throw optionError('smoothL1Loss', 'beta', 'a finite number ≥ 0', beta)
+    const [p, t] = pair('smoothL1Loss', predictions, targets)
+    const size = p.sub(t).abs()
+    if (beta === 0) return reduceTerm('smoothL1Loss', predictions, size, options)
+    const square = size
+      .minimum(beta)
+      .square()
+      .div(2 * beta)
+    const line = size.sub(beta / 2)
+    return reduceTerm('smoothL1Loss', predictions, where(size.lt(beta), square, line), options)
+  })
 }
 
 /**
@@ -132,14 +141,16 @@ export function logCoshLoss<P extends Predictions, const R extends Reduction = '
   targets: ArrayData,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('logCoshLoss', options, ['reduction', 'weight'])
-  const [p, t] = pair('logCoshLoss', predictions, targets)
-  const d = p.sub(t)
-  const size = d.abs()
-  // log √(1 + sinh² d) has all digits where the loss is small; the other form has no overflow.
-  const near = d.clip(-1, 1).sinh().square().log1p().div(2)
-  const far = size.add(size.mul(-2).exp().log1p()).sub(Math.LN2)
-  return reduceTerm('logCoshLoss', predictions, where(size.le(1), near, far), options)
+  return within(logCoshLoss, () => {
+    checkOptions('logCoshLoss', options, ['reduction', 'weight'])
+    const [p, t] = pair('logCoshLoss', predictions, targets)
+    const d = p.sub(t)
+    const size = d.abs()
+    // log √(1 + sinh² d) has all digits where the loss is small; the other form has no overflow.
+    const near = d.clip(-1, 1).sinh().square().log1p().div(2)
+    const far = size.add(size.mul(-2).exp().log1p()).sub(Math.LN2)
+    return reduceTerm('logCoshLoss', predictions, where(size.le(1), near, far), options)
+  })
 }
 
 /** The quantile of the pinball loss. */
@@ -165,12 +176,14 @@ export function quantileLoss<P extends Predictions, const R extends Reduction = 
   targets: ArrayData,
   options: QuantileOptions<R> = {},
 ): ElementwiseLoss<P, R> {
-  checkOptions('quantileLoss', options, ['quantile', 'reduction', 'weight'])
-  const { quantile = 0.5 } = options
-  if (!(quantile >= 0 && quantile <= 1))
-    throw optionError('quantileLoss', 'quantile', 'between 0 and 1', quantile)
-  const [p, t] = pair('quantileLoss', predictions, targets)
-  const missing = t.sub(p)
-  const loss = missing.mul(quantile).maximum(missing.mul(quantile - 1))
-  return reduceTerm('quantileLoss', predictions, loss, options)
+  return within(quantileLoss, () => {
+    checkOptions('quantileLoss', options, ['quantile', 'reduction', 'weight'])
+    const { quantile = 0.5 } = options
+    if (!(quantile >= 0 && quantile <= 1))
+      throw optionError('quantileLoss', 'quantile', 'between 0 and 1', quantile)
+    const [p, t] = pair('quantileLoss', predictions, targets)
+    const missing = t.sub(p)
+    const loss = missing.mul(quantile).maximum(missing.mul(quantile - 1))
+    return reduceTerm('quantileLoss', predictions, loss, options)
+  })
 }

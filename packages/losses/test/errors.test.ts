@@ -1,6 +1,6 @@
 // Every message, each from the call that a user would make; the data stand on the error too.
 import { inspect } from 'node:util'
-import { MLArray, ShapeError, Value, zeros } from '@smol/mlarray'
+import { grad, MLArray, ShapeError, Value, zeros } from '@smol/mlarray'
 import { expect, test } from 'vitest'
 import * as errors from '../src/errors.ts'
 import * as losses from '../src/index.ts'
@@ -752,6 +752,14 @@ test('the data stand on the error', () => {
     option: 'delta',
     given: -2,
   })
+})
+
+test('a loss inside of a transformation is shown there', () => {
+  function lossOf(x: MLArray): MLArray {
+    return losses.mseLoss(x, [1, 2, 3])
+  }
+  const { stack = '' } = thrown(() => grad((x: MLArray) => lossOf(x))(new MLArray([1, 2])))
+  expect(stack.split('\n')[1]).toContain('at lossOf ')
 })
 
 test('what Node writes out below an uncaught error holds no array', () => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import * as losses from '../src/index.ts'
 import * as metrics from '../src/metrics.ts'
 // @boundaries-ignore what tests share stands with the lowest package
-import { callsOf, everyCall, isRefused } from '../../value/test/fuzz/strange.ts'
+import { callsOf, everyCall, isRefused, misplaced } from '../../value/test/fuzz/strange.ts'
 import { cases, strange } from './fuzz/hostile.ts'
 
 const any = (given: unknown): never => given as never
@@ -26,6 +26,10 @@ test('in place of two of them', async () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('the stack of every refusal starts at the line of the call', async () => {
+  expect(await misplaced(cases, strange, 5)).toEqual([])
 })
 
 test('everything that is exported is among them', () => {

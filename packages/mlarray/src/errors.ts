@@ -20,7 +20,7 @@ export class ShapeError extends RangeError {
 const placed = new WeakSet<Error>()
 
 /** An error of these packages with a stack that starts at the line that called `caller`, where the engine can tell. */
-function place(error: unknown, caller: unknown): unknown {
+function startAt(error: unknown, caller: unknown): unknown {
   if (!(error instanceof Error) || !('op' in error)) return error
   placed.add(error)
   const { captureStackTrace } = Error as {
@@ -32,7 +32,7 @@ function place(error: unknown, caller: unknown): unknown {
 
 /** The same where no call within has done it, so that a mistake inside a hook is shown there. */
 export function located(error: unknown, caller: unknown): unknown {
-  return placed.has(error as Error) ? error : place(error, caller)
+  return placed.has(error as Error) ? error : startAt(error, caller)
 }
 
 /**
@@ -43,7 +43,7 @@ export function within<R>(caller: unknown, body: () => R): R {
   try {
     return body()
   } catch (error) {
-    throw place(error, caller)
+    throw startAt(error, caller)
   }
 }
 

@@ -216,16 +216,38 @@ export function* everyCall(cases: Cases, strange: Strange): Generator<Call> {
       for (const value of Object.keys(strange)) yield { name, changes: [{ place, value }] }
 }
 
+/** Makes the call; whether it was refused. */
+export async function isRefused(cases: Cases, strange: Strange, call: Call): Promise<boolean> {
+  return (await refusalOf(cases, strange, call)) !== undefined
+}
+
+/** The line at the top of an error's stack. */
+const startOf = (error: unknown): string => (error as Error).stack?.split('\n')[1] ?? ''
+
+/** The refusals of a package whose stacks start elsewhere than in the tests that call it. */
+export async function misplaced(cases: Cases, strange: Strange, each = 1): Promise<string[]> {
+  const found = new Set<string>()
+  let i = 0
+  for (const call of everyCall(cases, strange)) {
+    if (i++ % each !== 0) continue
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, since they may change what all see
+    const error = await refusalOf(cases, strange, call)
+    const isOurs = error instanceof Error && 'op' in error
+    if (isOurs && !startOf(error).includes('/test/')) found.add(`${call.name}: ${startOf(error)}`)
+  }
+  return [...found]
+}
+
 /**
- * Makes the call; whether it was refused.
+ * Makes the call; the error where it was refused.
  *
  * @throws Error where it does not hold what is promised.
  */
-export async function isRefused(
+async function refusalOf(
   cases: Cases,
   strange: Strange,
   { name, changes }: Call,
-): Promise<boolean> {
+): Promise<unknown> {
   const { args, call, state = () => '' } = cases[name]!()
   const places = placesOf(args)
   // What is within another comes first.
@@ -241,11 +263,11 @@ export async function isRefused(
   const told = `${name}, ${at.map(({ path, value }) => `${value} at ${path.join('.')}`).join(', ')}`
   try {
     await call(...given)
-    return false
+    return undefined
   } catch (error) {
     if (!isDocumented(error)) throw new Error(`${told}: ${String(error)}`, { cause: error })
     if (state() !== before) throw new Error(`${told}: something has changed`, { cause: error })
-    return true
+    return error
   } finally {
     if (Object.getOwnPropertyNames(Object.prototype).length !== own)
       // oxlint-disable-next-line no-unsafe-finally -- worse than whatever else was found
