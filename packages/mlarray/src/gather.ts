@@ -14,16 +14,7 @@ import {
   unrankedError,
 } from './errors.ts'
 import { eachRow } from './loop.ts'
-import {
-  alongAxis,
-  flatten,
-  reshape,
-  slice,
-  spread,
-  spreadRows,
-  takeRows,
-  windowAt,
-} from './move.ts'
+import { flatten, reshape, slice, spread, spreadRows, takeRows, windowAt } from './move.ts'
 import {
   broadcastShapes,
   broadcastStrides,
@@ -38,7 +29,7 @@ type AxisOption = { readonly axis?: number | undefined }
 
 /** The elements at positions in row-major order, in a shape of their own. */
 export function gather(x: MLArray, positions: Int32Array, shape: Shape): MLArray {
-  return reshape(takeRows(flatten(x), 0, positions), shape)
+  return reshape(takeRows(x, undefined, positions), shape)
 }
 
 /** Zeros of a shape with elements added at positions in row-major order. */
@@ -50,11 +41,13 @@ function scatter(values: MLArray, positions: Int32Array, shape: Shape): MLArray 
 
 /** The rows at the indices along an axis, or elements of the flattened array. */
 export function take(x: MLArray, indices: IntegerData, { axis }: AxisOption = {}): MLArray {
-  const [source, along] = alongAxis(x, axis, 'take')
-  const { shape, positions } = toIndices(indices, source.shape[along]!, 'take', along)
-  const rows = takeRows(source, along, positions)
+  const along = axis === undefined ? undefined : toAxis(axis, x.shape, 'take')
+  const size = along === undefined ? x.size : x.shape[along]!
+  const { shape, positions } = toIndices(indices, size, 'take', along ?? 0)
+  const rows = takeRows(x, along, positions)
   if (shape.length === 1) return rows
-  return reshape(rows, [...x.shape.slice(0, along), ...shape, ...source.shape.slice(along + 1)])
+  if (along === undefined) return reshape(rows, shape)
+  return reshape(rows, [...x.shape.slice(0, along), ...shape, ...x.shape.slice(along + 1)])
 }
 
 type Lines = { readonly strides: Shape; readonly step: number }
@@ -180,11 +173,11 @@ export function maskedSelect(x: MLArray, given: IntegerData): MLArray {
   const mask = toMask(given, 'maskedSelect')
   const shape = broadcastShapes(x.shape, mask.shape, 'maskedSelect')
   const chosen = placesOfNonzero(rowMajor(spread(mask, shape)))
-  if (sameShape(x.shape, shape)) return takeRows(flatten(x), 0, chosen)
+  if (sameShape(x.shape, shape)) return takeRows(x, undefined, chosen)
   const places = rowMajor(spread(numbersOf(x), shape))
   return takeRows(
-    flatten(x),
-    0,
+    x,
+    undefined,
     chosen.map((place) => places[place]!),
   )
 }

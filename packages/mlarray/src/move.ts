@@ -375,23 +375,32 @@ export function stackAlong(arrays: readonly MLArray[], axis: number): MLArray {
 
 type Positions = { readonly axis: number; readonly positions: Int32Array }
 
+/** Without an axis, rows are the elements in row-major order: a node for them would have a gradient of its own. */
+type Picked = { readonly axis: number | undefined; readonly positions: Int32Array }
+
 /** Picked rows in reverse are added where they came from: twice where one was picked twice. */
 const TAKE: ArrayOperation = {
   name: 'take',
   readsA: 0,
   unroll: moved,
   vjp: (dy, node) => {
-    const { axis, positions } = node.params as Positions
-    return spreadRows(dy, axis, positions, node.inputShape(0)[axis]!)
+    const { axis, positions } = node.params as Picked
+    const shape = node.inputShape(0)
+    if (axis !== undefined) return spreadRows(dy, axis, positions, shape[axis]!)
+    return reshapeTo(spreadRows(dy, 0, positions, sizeOf(shape)), shape)
   },
   addTo: (sum, dy, node) => {
-    const { axis, positions } = node.params as Positions
-    copyRows(dy, sum, axis, positions, true)
+    const { axis, positions } = node.params as Picked
+    copyRows(dy, ...rowsOf(sum, axis), positions, true)
   },
   jvp: ([dx], node) => {
-    const { axis, positions } = node.params as Positions
+    const { axis, positions } = node.params as Picked
     return takeRows(dx!, axis, positions)
   },
+}
+
+function rowsOf(x: MLArray, axis: number | undefined): [x: MLArray, axis: number] {
+  return axis === undefined ? [reshaped(x, [x.size]), 0] : [x, axis]
 }
 
 /** Rows added to places in reverse are picked from there. */
@@ -409,11 +418,12 @@ const INDEX_ADD: ArrayOperation = {
   },
 }
 
-/** The rows along an axis at the given positions, which are in range. */
-export function takeRows(x: MLArray, axis: number, positions: Int32Array): MLArray {
-  const y = resultOf(x.shape.with(axis, positions.length), x.dtype)
-  copyRows(x, y, axis, positions, false)
-  return record(TAKE, y, [x], { axis, positions } satisfies Positions)
+/** The rows along an axis, or where there is none the elements, at the given positions, which are in range. */
+export function takeRows(x: MLArray, axis: number | undefined, positions: Int32Array): MLArray {
+  const [rows, along] = rowsOf(x, axis)
+  const y = resultOf(rows.shape.with(along, positions.length), x.dtype)
+  copyRows(rows, y, along, positions, false)
+  return record(TAKE, y, [x], { axis, positions } satisfies Picked)
 }
 
 /** Zeros of `size` rows along an axis, with the rows of `x` added at the given positions. */

@@ -331,11 +331,12 @@ describe('parts of one array', () => {
       [3, 4],
     ])
     const rows = x.take([1, 1], { axis: 0 })
+    const elements = x.take([3, 0, 3])
     const y = x.slice(':', 0).sum().add(x.square().sum()).add(x.slice(1).sum()).add(rows.sum())
-    y.backward()
+    y.add(elements.sum()).backward()
     expect(x.grad().toList()).toEqual([
-      [3, 4],
-      [10, 11],
+      [4, 4],
+      [10, 13],
     ])
   })
 
@@ -354,6 +355,7 @@ describe('parts of one array', () => {
   test.for<[string, (x: MLArray, i: number) => MLArray]>([
     ['slices', (x, i) => x.slice(i)],
     ['rows that are taken', (x, i) => x.take(i, { axis: 0 })],
+    ['elements that are taken', (x, i) => x.take([0, 1, 2, 3, 4, 5, 6, 7].map((j) => 8 * i + j))],
   ])('however many take no array of its size each: %s', ([, part]) => {
     const x = zeros([1000, 8])
     let y: MLArray = zeros([8])
