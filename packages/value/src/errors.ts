@@ -60,6 +60,10 @@ export function operandError(op: string, given: unknown, caller?: unknown): Type
   return unexpected(op, 'expected a number or a Value', given, caller)
 }
 
+export function argumentError(op: string, given: unknown, caller: unknown): TypeError {
+  return unexpected(op, 'expected no argument', given, caller)
+}
+
 /** Of an object that has the class of a Value, and never went through its constructor. */
 export function unmadeError(op: string, caller?: unknown): TypeError {
   const problem =

@@ -6,6 +6,7 @@
  * gradients are to be differentiated again. The idea is micrograd's.
  */
 import {
+  argumentError,
   coercionError,
   dataError,
   functionError,
@@ -387,7 +388,9 @@ type Method = (this: Value, ...operands: (Value | number | undefined)[]) => unkn
 function method(op: ScalarOperation): Method {
   const { name, fallback } = op
   if (op.arity === 1) {
-    return function (this: Value) {
+    return function self(this: Value, extra) {
+      // JavaScript would pass over it, and `round(1)` would round to an integer.
+      if (extra !== undefined) throw argumentError(name, extra, self)
       return applyUnary(op, this)
     }
   }

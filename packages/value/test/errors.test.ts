@@ -71,6 +71,7 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
   ['operandError', () => untyped['mul']!({})],
   ['operandError', () => untyped['mul']!(Object.create(null))],
   ['operandError', () => sum([1, any([2])])],
+  ['argumentError', () => untyped['round']!(1)],
   ['foreignNodeError', () => untyped['add']!(new Shape({ name: 'leaf' }))],
   ['twoCopiesError', () => untyped['add']!({ [Symbol.for('@smol/value')]: '9.9.9' })],
   ['dataError', () => new Value(any('2'))],
@@ -178,6 +179,7 @@ test('every message', () => {
     TypeError: mul: expected a number or a Value, got an object (Object).
     TypeError: mul: expected a number or a Value, got an object (no class).
     TypeError: sum: expected a number or a Value, got a list.
+    TypeError: round: expected no argument, got 1.
     TypeError: add: a Value knows no Shape; write Shape.add(value), with the Shape first.
     TypeError: add: this Value comes from another copy of @smol/value (version 9.9.9; this one is unbuilt). Install one copy only.
     TypeError: Value: data must be a number, got the string "2".
