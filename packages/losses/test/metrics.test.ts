@@ -135,4 +135,15 @@ test('area under the ROC curve, equal scores counting half', () => {
   expect(rocAuc([1, 2, 2, 3], [0, 0, 1, 1])).toBe(0.875)
   expect(rocAuc([1, 2], [1, 1])).toBeNaN()
   expect(rocAuc([1, Number.NaN], [0, 1])).toBeNaN()
+  expect(rocAuc([Number.NaN, 1], [0, 1])).toBeNaN()
+  expect(rocAuc([-0, 0, -Infinity, Infinity], [0, 1, 0, 1])).toBe(0.875)
+})
+
+test('area under the ROC curve: how many pairs are in order', () => {
+  const scores = Array.from({ length: 60 }, (_, i) => (i * i) % 17)
+  const labels = scores.map((score, i) => Number((i * 7 + score) % 5 > 2))
+  const [negatives, positives] = [0, 1].map((label) => scores.filter((_, i) => labels[i] === label))
+  let wins = 0
+  for (const p of positives!) for (const n of negatives!) wins += p > n ? 1 : p === n ? 0.5 : 0
+  expect(rocAuc(scores, labels)).toBe(wins / (positives!.length * negatives!.length))
 })
