@@ -32,6 +32,11 @@ test.each(texts)('$dtype of shape $shape: $str', (text) => {
 })
 
 describe('by hand', () => {
+  test('what is just above an exact half is no half', () => {
+    expect(String(new MLArray([0.12345678500001]))).toBe('[0.12345679]')
+    expect(String(new MLArray([1.001953125]))).toBe('[1.00195312]')
+  })
+
   test('columns are aligned, and a view prints as what it shows', () => {
     const x = new MLArray([
       [1, -2.5],
