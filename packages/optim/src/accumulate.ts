@@ -1,6 +1,7 @@
 /**
  * Several micro-batches, one step: for batches that are too large for memory.
  */
+import { within } from '@smol/mlarray/kernels'
 import { optimizerError, optionError } from './errors.ts'
 import { checkOptions } from './options.ts'
 import { Optimizer } from './optimizer.ts'
@@ -34,13 +35,7 @@ export class GradientAccumulation {
     optimizer: Optimizer & { step(): unknown },
     options: { readonly steps: number; readonly average?: boolean },
   ) {
-    if (!Optimizer.isMade(optimizer)) throw optimizerError('GradientAccumulation', optimizer)
-    checkOptions('GradientAccumulation', options, ['steps', 'average'])
-    const { steps, average = true } = options
-    if (!Number.isSafeInteger(steps) || steps < 1)
-      throw optionError('GradientAccumulation', 'steps', 'an integer ≥ 1', steps)
-    if (typeof average !== 'boolean')
-      throw optionError('GradientAccumulation', 'average', 'true or false', average)
+    const { steps, average = true } = within(new.target, () => checked(optimizer, options))
     this.#optimizer = optimizer
     this.#steps = steps
     this.#average = average
@@ -57,8 +52,10 @@ export class GradientAccumulation {
    * @returns whether that was so.
    */
   step(): boolean {
-    this.#pending++
-    return this.#pending === this.#steps && this.flush()
+    return within(GradientAccumulation.prototype.step, () => {
+      this.#pending++
+      return this.#pending === this.#steps && this.flush()
+    })
   }
 
   /**
@@ -67,12 +64,14 @@ export class GradientAccumulation {
    * @returns whether there was anything.
    */
   flush(): boolean {
-    if (this.#pending === 0) return false
-    if (this.#average && this.#pending > 1) this.#divide(this.#pending)
-    this.#pending = 0
-    this.#optimizer.step()
-    this.#optimizer.zeroGrad()
-    return true
+    return within(GradientAccumulation.prototype.flush, () => {
+      if (this.#pending === 0) return false
+      if (this.#average && this.#pending > 1) this.#divide(this.#pending)
+      this.#pending = 0
+      this.#optimizer.step()
+      this.#optimizer.zeroGrad()
+      return true
+    })
   }
 
   #divide(count: number): void {
@@ -82,4 +81,17 @@ export class GradientAccumulation {
       if (gradient !== undefined) parameter.replaceGradient(gradient.map((x) => x / count))
     }
   }
+}
+
+type AccumulationOptions = { readonly steps: number; readonly average?: boolean }
+
+function checked(optimizer: Optimizer, options: AccumulationOptions): AccumulationOptions {
+  if (!Optimizer.isMade(optimizer)) throw optimizerError('GradientAccumulation', optimizer)
+  checkOptions('GradientAccumulation', options, ['steps', 'average'])
+  const { steps, average = true } = options
+  if (!Number.isSafeInteger(steps) || steps < 1)
+    throw optionError('GradientAccumulation', 'steps', 'an integer ≥ 1', steps)
+  if (typeof average !== 'boolean')
+    throw optionError('GradientAccumulation', 'average', 'true or false', average)
+  return { steps, average }
 }

@@ -1,6 +1,7 @@
 /**
  * An exponential moving average of parameters: what training ends with, without its last jitter.
  */
+import { within } from '@smol/mlarray/kernels'
 import { functionError, optionError, stateError } from './errors.ts'
 import { checkOptions, isPlainObject } from './options.ts'
 import { collect, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
@@ -31,12 +32,15 @@ export class ExponentialMovingAverage {
 
   /** @param options.decay how much of the average is kept, from 0 to 1. Default 0.999. */
   constructor(parameters: Parameters, options: { readonly decay?: number } = {}) {
-    checkOptions(NAME, options, ['decay'])
-    const { decay = 0.999 } = options
-    if (typeof decay !== 'number' || !(decay >= 0 && decay <= 1))
-      throw optionError(NAME, 'decay', 'from 0 to 1', decay)
+    const { decay, members } = within(new.target, () => {
+      checkOptions(NAME, options, ['decay'])
+      const { decay: given = 0.999 } = options
+      if (typeof given !== 'number' || !(given >= 0 && given <= 1))
+        throw optionError(NAME, 'decay', 'from 0 to 1', given)
+      return { decay: given, members: collect(NAME, parameters) }
+    })
     this.#decay = decay
-    this.#members = collect(NAME, parameters)
+    this.#members = members
     this.#averages = this.#members.map((parameter) => parameter.read().slice())
   }
 
@@ -68,7 +72,9 @@ export class ExponentialMovingAverage {
 
   /** Runs `fn` with the averages as parameters, and restores them: also where `fn` throws. */
   with<T>(fn: () => T): T {
-    if (typeof fn !== 'function') throw functionError(NAME, 'what is run', fn)
+    within(ExponentialMovingAverage.prototype.with, () => {
+      if (typeof fn !== 'function') throw functionError(NAME, 'what is run', fn)
+    })
     const before = this.#members.map((parameter) => parameter.read().slice())
     const restore = (): void =>
       this.#members.forEach((parameter, i) =>
@@ -95,17 +101,19 @@ export class ExponentialMovingAverage {
 
   /** @throws RangeError where the state does not fit; nothing has changed then. */
   loadStateDict(state: AverageState): void {
-    if (!isPlainObject(state)) throw stateError(NAME, 'it', state, 'an object')
-    const { updates, averages } = state
-    if (!Number.isSafeInteger(updates) || updates < 0)
-      throw stateError(NAME, 'updates', updates, 'an integer')
-    if (!Array.isArray(averages)) throw stateError(NAME, 'averages', averages, 'a list')
-    if (averages.length !== this.#members.length)
-      throw stateError(NAME, 'the number of parameters', averages.length, this.#members.length)
-    const loaded = this.#averages.map((average, i) =>
-      restoreAll(NAME, `the average of parameter ${i}`, averages[i], average),
-    )
-    this.#averages.splice(0, loaded.length, ...loaded)
-    this.#updates = updates
+    return within(ExponentialMovingAverage.prototype.loadStateDict, () => {
+      if (!isPlainObject(state)) throw stateError(NAME, 'it', state, 'an object')
+      const { updates, averages } = state
+      if (!Number.isSafeInteger(updates) || updates < 0)
+        throw stateError(NAME, 'updates', updates, 'an integer')
+      if (!Array.isArray(averages)) throw stateError(NAME, 'averages', averages, 'a list')
+      if (averages.length !== this.#members.length)
+        throw stateError(NAME, 'the number of parameters', averages.length, this.#members.length)
+      const loaded = this.#averages.map((average, i) =>
+        restoreAll(NAME, `the average of parameter ${i}`, averages[i], average),
+      )
+      this.#averages.splice(0, loaded.length, ...loaded)
+      this.#updates = updates
+    })
   }
 }

@@ -2,6 +2,7 @@
  * Batches of a data set, in order or shuffled from a seed.
  */
 import { Generator } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import { dataSetError, optionError } from './errors.ts'
 import { checkOptions } from './options.ts'
 
@@ -30,11 +31,13 @@ export type Batches<B> = Iterable<B> & {
  * Array.from(epoch) // → [[1, 2], [3, 4], [5]]
  */
 export function batches<T>(data: ArrayLike<T>, options: BatchOptions): Batches<T[]> {
-  const isList = Array.isArray(data) || (ArrayBuffer.isView(data) && 'length' in data)
-  if (!isList) throw dataSetError('batches', data)
-  return reading('batches', data.length, options, (indices) =>
-    Array.from(indices, (index) => data[index]!),
-  )
+  return within(batches, () => {
+    const isList = Array.isArray(data) || (ArrayBuffer.isView(data) && 'length' in data)
+    if (!isList) throw dataSetError('batches', data)
+    return reading('batches', data.length, options, (indices) =>
+      Array.from(indices, (index) => data[index]!),
+    )
+  })
 }
 
 /**
@@ -45,9 +48,11 @@ export function batches<T>(data: ArrayLike<T>, options: BatchOptions): Batches<T
  * for (const indices of batchIndices(images.length / 784, { size: 64, shuffle: 1 })) …
  */
 export function batchIndices(count: number, options: BatchOptions): Batches<Uint32Array> {
-  if (!Number.isSafeInteger(count) || count < 0 || count >= 2 ** 32)
-    throw optionError('batchIndices', 'count', 'an integer from 0 to 4294967295', count)
-  return reading('batchIndices', count, options, (indices) => indices)
+  return within(batchIndices, () => {
+    if (!Number.isSafeInteger(count) || count < 0 || count >= 2 ** 32)
+      throw optionError('batchIndices', 'count', 'an integer from 0 to 4294967295', count)
+    return reading('batchIndices', count, options, (indices) => indices)
+  })
 }
 
 /** Positions that are in memory together: those of a batch, or of a shuffled epoch. */

@@ -1,6 +1,7 @@
 /**
  * Gradients kept within bounds, in place, between `backward()` and `step()`.
  */
+import { within } from '@smol/mlarray/kernels'
 import { optionError } from './errors.ts'
 import { checkOptions } from './options.ts'
 import { collect, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
@@ -20,24 +21,26 @@ export function clipGradNorm(
   maxNorm: number,
   options: { readonly normType?: number } = {},
 ): number {
-  checkOptions('clipGradNorm', options, ['normType'])
-  const { normType = 2 } = options
-  if (typeof maxNorm !== 'number' || !(maxNorm >= 0))
-    throw optionError('clipGradNorm', 'maxNorm', '≥ 0', maxNorm)
-  if (typeof normType !== 'number' || Number.isNaN(normType))
-    throw optionError('clipGradNorm', 'normType', 'a number', normType)
-  const found = withGradients('clipGradNorm', parameters)
-  // The norm of the norms, as PyTorch computes it.
-  const norm = normOf(
-    found.map(([, gradient]) => normOf(gradient, normType)),
-    normType,
-  )
-  const scale = maxNorm / (norm + 1e-6)
-  if (scale < 1) {
-    for (const [parameter, gradient] of found)
-      parameter.replaceGradient(changed(gradient, (x) => x * scale))
-  }
-  return norm
+  return within(clipGradNorm, () => {
+    checkOptions('clipGradNorm', options, ['normType'])
+    const { normType = 2 } = options
+    if (typeof maxNorm !== 'number' || !(maxNorm >= 0))
+      throw optionError('clipGradNorm', 'maxNorm', '≥ 0', maxNorm)
+    if (typeof normType !== 'number' || Number.isNaN(normType))
+      throw optionError('clipGradNorm', 'normType', 'a number', normType)
+    const found = withGradients('clipGradNorm', parameters)
+    // The norm of the norms, as PyTorch computes it.
+    const norm = normOf(
+      found.map(([, gradient]) => normOf(gradient, normType)),
+      normType,
+    )
+    const scale = maxNorm / (norm + 1e-6)
+    if (scale < 1) {
+      for (const [parameter, gradient] of found)
+        parameter.replaceGradient(changed(gradient, (x) => x * scale))
+    }
+    return norm
+  })
 }
 
 /**
@@ -47,10 +50,12 @@ export function clipGradNorm(
  * @see torch.nn.utils.clip_grad_value_
  */
 export function clipGradValue(parameters: Parameters, limit: number): void {
-  if (typeof limit !== 'number' || !(limit >= 0))
-    throw optionError('clipGradValue', 'limit', '≥ 0', limit)
-  for (const [parameter, gradient] of withGradients('clipGradValue', parameters))
-    parameter.replaceGradient(changed(gradient, (x) => Math.min(Math.max(x, -limit), limit)))
+  return within(clipGradValue, () => {
+    if (typeof limit !== 'number' || !(limit >= 0))
+      throw optionError('clipGradValue', 'limit', '≥ 0', limit)
+    for (const [parameter, gradient] of withGradients('clipGradValue', parameters))
+      parameter.replaceGradient(changed(gradient, (x) => Math.min(Math.max(x, -limit), limit)))
+  })
 }
 
 /** What `map` of a typed array does, which takes many times as long as a loop. */

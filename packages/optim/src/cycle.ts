@@ -2,6 +2,7 @@
  * Schedules with a shape of their own: they set the learning rate, whatever the optimiser's is, and may cycle
  * the momentum too.
  */
+import { within } from '@smol/mlarray/kernels'
 import { beyondError } from './errors.ts'
 import { checkOptions } from './options.ts'
 import { settle } from './schedule-option.ts'
@@ -45,7 +46,7 @@ export type OneCycleOptions = {
  * @see torch.optim.lr_scheduler.OneCycleLR
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
-  const o = settle<Required<OneCycleOptions>>('oneCycle', ONE_CYCLE, options)
+  const o = settle<Required<OneCycleOptions>>(oneCycle, 'oneCycle', ONE_CYCLE, options)
   const start = o.maxLearningRate / o.divFactor
   const end = start / o.finalDivFactor
   // The learning rates and momenta between which phases run, and the steps at which they end.
@@ -68,10 +69,9 @@ export function oneCycle(options: OneCycleOptions): Schedule {
     const share = length === 0 ? 1 : (t - ends[phase - 1]!) / length
     return anneal[o.anneal](values[phase - 1]!, values[phase]!, share)
   }
-  const schedule = (t: number): number => at(rates, t)
-  return o.cycleMomentum
-    ? Object.assign(schedule, { momentum: (t: number) => at(momenta, t) })
-    : schedule
+  const schedule = (t: number): number => within(schedule, () => at(rates, t))
+  const momentum = (t: number): number => within(momentum, () => at(momenta, t))
+  return o.cycleMomentum ? Object.assign(schedule, { momentum }) : schedule
 }
 
 const ONE_CYCLE: Required<OneCycleOptions> = {
@@ -127,9 +127,10 @@ const CYCLIC: Required<CyclicOptions> = {
  * arXiv:1506.01186, section 3.2. @see torch.optim.lr_scheduler.CyclicLR
  */
 export function cyclic(options: CyclicOptions): Schedule {
-  checkOptions('cyclic', options, Object.keys(CYCLIC))
+  within(cyclic, () => checkOptions('cyclic', options, Object.keys(CYCLIC)))
   const { stepSizeUp = CYCLIC.stepSizeUp } = options
   const o = settle<Required<CyclicOptions>>(
+    cyclic,
     'cyclic',
     { ...CYCLIC, stepSizeDown: stepSizeUp },
     options,

@@ -2,6 +2,7 @@
  * Groups of parameters: each with settings and a schedule of its own.
  */
 import type { MLArray, Value } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import {
   groupError,
   mixedGroupsError,
@@ -78,14 +79,18 @@ export class ParameterGroup<S extends object> {
    * @throws RangeError where one is not accepted; none has changed then.
    */
   set(changes: Partial<S>): void {
-    this.#settings = settle(this.#op, this.#settings, changes)
+    return within(ParameterGroup.prototype.set, () => {
+      this.#settings = settle(this.#op, this.#settings, changes)
+    })
   }
 
   /** Lets a schedule say the learning rate from now on, its step 0 being the next; undefined removes it. */
   attach(schedule: Schedule | undefined): void {
-    this.checkSchedule(schedule)
-    this.#schedule = schedule
-    this.#stepsOfSchedule = 0
+    return within(ParameterGroup.prototype.attach, () => {
+      this.checkSchedule(schedule)
+      this.#schedule = schedule
+      this.#stepsOfSchedule = 0
+    })
   }
 
   /** @internal @throws TypeError where it is no schedule, or none for these settings. */
@@ -134,7 +139,7 @@ export function toGroups<S>(
     if (item === undefined) break
     if (isPlainObject(item) && 'parameters' in item) groups++
   }
-  if (groups === 0) return [{ parameters: given as Parameters } as Group<S>]
+  if (groups === 0) return [{ parameters: given } as Group<S>]
   if (groups < list.length) throw mixedGroupsError(op)
   return list as readonly Group<S>[]
 }

@@ -4,6 +4,7 @@
  */
 import { closureError, metricError, oneGroupError, stateError } from './errors.ts'
 import type { MLArray, Value } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import type { Group, OptimizerOptions } from './group.ts'
 import { isPlainObject } from './options.ts'
 import { Optimizer } from './optimizer.ts'
@@ -75,8 +76,10 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
   }
 
   override addGroup(group: Group<LBFGSSettings>): ReturnType<Optimizer<LBFGSSettings>['addGroup']> {
-    if (this.groups.length > 0) throw oneGroupError('LBFGS')
-    return super.addGroup(group)
+    return within(LBFGS.prototype.addGroup, () => {
+      if (this.groups.length > 0) throw oneGroupError('LBFGS')
+      return super.addGroup(group)
+    })
   }
 
   /** Evaluations of closures so far. */
@@ -90,9 +93,11 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
    * @returns the loss at the start of the step.
    */
   step(closure: Closure): number {
-    if (typeof closure !== 'function') throw closureError('LBFGS', closure)
     const group = this.groups[0]!
-    const settings = group.scheduled
+    const settings = within(LBFGS.prototype.step, () => {
+      if (typeof closure !== 'function') throw closureError('LBFGS', closure)
+      return group.scheduled
+    })
     const loss = evaluate(closure)
     const memory = this.#memory ?? emptyMemory(this.#size)
     memory.evaluations++
@@ -119,27 +124,29 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
   }
 
   override loadStateDict(state: OptimizerState): void {
-    checkMemory(state)
-    super.loadStateDict(state)
-    const loaded = this.states.get(this.members[0]!)
-    if (loaded === undefined) {
-      this.#memory = undefined
-      return
-    }
-    const { evaluations, t, loss, scale } = loaded.kept as Record<string, number>
-    const { direction, gradient, ...rest } = loaded.slots as Record<string, Float64Array>
-    const count = Object.keys(rest).length / 2
-    const pairs = Array.from({ length: count }, (_, i) => pairOf(rest[`s${i}`]!, rest[`y${i}`]!))
-    this.#memory = {
-      iterations: loaded.step,
-      evaluations: evaluations!,
-      t: t!,
-      direction: direction!,
-      gradient: gradient!,
-      loss: loss!,
-      scale: scale!,
-      pairs,
-    }
+    return within(LBFGS.prototype.loadStateDict, () => {
+      checkMemory(state)
+      super.loadStateDict(state)
+      const loaded = this.states.get(this.members[0]!)
+      if (loaded === undefined) {
+        this.#memory = undefined
+        return
+      }
+      const { evaluations, t, loss, scale } = loaded.kept as Record<string, number>
+      const { direction, gradient, ...rest } = loaded.slots as Record<string, Float64Array>
+      const count = Object.keys(rest).length / 2
+      const pairs = Array.from({ length: count }, (_, i) => pairOf(rest[`s${i}`]!, rest[`y${i}`]!))
+      this.#memory = {
+        iterations: loaded.step,
+        evaluations: evaluations!,
+        t: t!,
+        direction: direction!,
+        gradient: gradient!,
+        loss: loss!,
+        scale: scale!,
+        pairs,
+      }
+    })
   }
 
   /** All parameters share one state, as one long vector. */
@@ -200,11 +207,11 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
     }
     if (lineSearch === 'strongWolfe') {
       // Outside of where the loss is defined (a logarithm of what is negative, say) it is too high.
-      const within = (t: number): Point => {
+      const bounded = (t: number): Point => {
         const point = at(t)
         return Number.isNaN(point.loss) ? { ...point, loss: Infinity } : point
       }
-      const found = strongWolfe(within, start, memory.t, largest(direction), LINE_TOLERANCE)
+      const found = strongWolfe(bounded, start, memory.t, largest(direction), LINE_TOLERANCE)
       memory.t = found.point.t
       this.#place(before, direction, memory.t)
       return found
@@ -326,9 +333,11 @@ function named(pairs: readonly Pair[]): Record<string, Float64Array> {
 
 function evaluate(closure: Closure): number {
   const loss: unknown = closure()
-  if (typeof loss === 'number') return loss
-  const given = loss as Partial<MLArray & Value> | null | undefined
-  const data: unknown = typeof given?.item === 'function' ? given.item() : given?.data
-  if (typeof data !== 'number') throw metricError('LBFGS', 'loss', loss)
-  return data
+  return within(LBFGS.prototype.step, () => {
+    if (typeof loss === 'number') return loss
+    const given = loss as Partial<MLArray & Value> | null | undefined
+    const data: unknown = typeof given?.item === 'function' ? given.item() : given?.data
+    if (typeof data !== 'number') throw metricError('LBFGS', 'loss', loss)
+    return data
+  })
 }

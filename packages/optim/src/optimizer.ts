@@ -5,6 +5,7 @@
  * so that they stay the same objects.
  */
 import type { MLArray, Value } from '@smol/mlarray'
+import { within } from '@smol/mlarray/kernels'
 import {
   foreignParameterError,
   groupIndexError,
@@ -49,17 +50,23 @@ export abstract class Optimizer<S extends object = object> {
   ) {
     const { name, defaults } = rule
     const known = [...Object.keys(defaults), 'schedule', 'skipNonFinite']
-    if (!isPlainObject(options)) throw optionsError(name, known, options)
-    const { schedule, skipNonFinite = false, ...settings } = options
-    if (typeof skipNonFinite !== 'boolean')
-      throw optionError(name, 'skipNonFinite', 'true or false', skipNonFinite)
+    const given = within(new.target, () => {
+      if (!isPlainObject(options)) throw optionsError(name, known, options)
+      const { schedule, skipNonFinite = false, ...settings } = options
+      if (typeof skipNonFinite !== 'boolean')
+        throw optionError(name, 'skipNonFinite', 'true or false', skipNonFinite)
+      // Settings that a group lacks are the optimiser's, and those that it lacks the row's.
+      const settled = settle<S>(name, defaults, settings as unknown as Partial<S>)
+      return { schedule, skipNonFinite, settled }
+    })
     this.name = name
     this.rule = rule
-    this.#schedule = schedule
-    this.#skipNonFinite = skipNonFinite
-    // Settings that a group lacks are the optimiser's, and those that it lacks the row's.
-    this.#defaults = settle<S>(name, defaults, settings as unknown as Partial<S>)
-    for (const group of toGroups<S>(name, parameters)) this.addGroup(group)
+    this.#schedule = given.schedule
+    this.#skipNonFinite = given.skipNonFinite
+    this.#defaults = given.settled
+    within(new.target, () => {
+      for (const group of toGroups<S>(name, parameters)) this.addGroup(group)
+    })
   }
 
   /** @internal Whether it was made by a constructor of this package. */
@@ -79,31 +86,39 @@ export abstract class Optimizer<S extends object = object> {
    * @throws RangeError where a setting is not accepted.
    */
   addGroup(group: Group<S>): ParameterGroup<S> {
-    const added = new ParameterGroup<S>(this.name, group, this.#defaults, this.#schedule)
-    const taken = new Set(this.members)
-    added.members.forEach((parameter, i) => {
-      const where = parameter.owner.label ?? String(i)
-      if (taken.has(parameter)) throw twoGroupsError(this.name, where)
-      if (this.rule.matrix !== undefined && parameter.shape.length !== 2)
-        throw matrixError(this.name, where, parameter.shape)
+    return within(Optimizer.prototype.addGroup, () => {
+      const added = new ParameterGroup<S>(this.name, group, this.#defaults, this.#schedule)
+      const taken = new Set(this.members)
+      added.members.forEach((parameter, i) => {
+        const where = parameter.owner.label ?? String(i)
+        if (taken.has(parameter)) throw twoGroupsError(this.name, where)
+        if (this.rule.matrix !== undefined && parameter.shape.length !== 2)
+          throw matrixError(this.name, where, parameter.shape)
+      })
+      this.#groups.push(added)
+      return added
     })
-    this.#groups.push(added)
-    return added
   }
 
   /** Lets a schedule say the learning rate from the next step on: in one group, or in all. */
   attach(schedule: Schedule | undefined, options: { readonly group?: number } = {}): void {
-    checkOptions(this.name, options, ['group'])
-    const { group } = options
-    checkGroupIndex(this.name, group, this.#groups.length)
-    const chosen = group === undefined ? this.#groups : [this.#groups[group]!]
-    for (const each of chosen) each.checkSchedule(schedule)
-    for (const each of chosen) each.attach(schedule)
+    return within(Optimizer.prototype.attach, () => {
+      checkOptions(this.name, options, ['group'])
+      const { group } = options
+      checkGroupIndex(this.name, group, this.#groups.length)
+      const chosen = group === undefined ? this.#groups : [this.#groups[group]!]
+      for (const each of chosen) each.checkSchedule(schedule)
+      for (const each of chosen) each.attach(schedule)
+    })
   }
 
   /** The learning rate of each group in the next step. */
   learningRates(): number[] {
-    return this.#groups.map(({ scheduled }) => (scheduled as { learningRate: number }).learningRate)
+    return within(Optimizer.prototype.learningRates, () => {
+      return this.#groups.map(
+        ({ scheduled }) => (scheduled as { learningRate: number }).learningRate,
+      )
+    })
   }
 
   /** Clears the gradients of all parameters. */
@@ -126,14 +141,16 @@ export abstract class Optimizer<S extends object = object> {
    * @throws RangeError where it does not fit the parameters; nothing has changed then.
    */
   loadStateDict(state: OptimizerState): void {
-    const loaded = readState(this.name, this.#groups, state, (parameter) =>
-      this.allocateSlot(parameter),
-    )
-    this.states.clear()
-    for (const [parameter, each] of loaded.states) this.states.set(parameter, each)
-    loaded.settings.forEach((settings, i) => this.#groups[i]!.set(settings))
-    loaded.scheduleSteps.forEach((step, i) => (this.#groups[i]!.scheduleStep = step))
-    this.skippedSteps = loaded.skippedSteps
+    return within(Optimizer.prototype.loadStateDict, () => {
+      const loaded = readState(this.name, this.#groups, state, (parameter) =>
+        this.allocateSlot(parameter),
+      )
+      this.states.clear()
+      for (const [parameter, each] of loaded.states) this.states.set(parameter, each)
+      loaded.settings.forEach((settings, i) => this.#groups[i]!.set(settings))
+      loaded.scheduleSteps.forEach((step, i) => (this.#groups[i]!.scheduleStep = step))
+      this.skippedSteps = loaded.skippedSteps
+    })
   }
 
   protected get members(): Parameter[] {
@@ -168,18 +185,20 @@ export abstract class RowOptimizer<S extends object = object> extends Optimizer<
    * @returns whether the step was taken: `false` where `skipNonFinite` prevented it.
    */
   step(): boolean {
-    if (this.skips()) return false
-    // Schedules first: one that refuses the step must leave everything as it is.
-    const settings = this.groups.map(({ scheduled }) => scheduled as AnyRow['defaults'])
-    this.groups.forEach((group, i) => {
-      for (const parameter of group.members) {
-        const gradient = parameter.gradient()
-        if (gradient === undefined) continue
-        stepParameter(this.#row, settings[i]!, parameter, gradient, this.#stateOf(parameter))
-      }
-      group.scheduleStep++
+    return within(RowOptimizer.prototype.step, () => {
+      if (this.skips()) return false
+      // Schedules first: one that refuses the step must leave everything as it is.
+      const settings = this.groups.map(({ scheduled }) => scheduled as AnyRow['defaults'])
+      this.groups.forEach((group, i) => {
+        for (const parameter of group.members) {
+          const gradient = parameter.gradient()
+          if (gradient === undefined) continue
+          stepParameter(this.#row, settings[i]!, parameter, gradient, this.#stateOf(parameter))
+        }
+        group.scheduleStep++
+      })
+      return true
     })
-    return true
   }
 
   /**
@@ -192,11 +211,13 @@ export abstract class RowOptimizer<S extends object = object> extends Optimizer<
    */
   explainUpdate(parameter: MLArray | Value, index: number | readonly number[] = 0): Explanation {
     const owns = ({ owner }: Parameter): boolean => owner === parameter
-    const group = this.groups.find(({ members }) => members.some(owns))
-    if (group === undefined) throw foreignParameterError(this.name)
-    const member = group.members.find(owns)!
-    const settings = group.scheduled as AnyRow['defaults']
-    return explain(this.#row, settings, member, this.states.get(member) ?? NO_STATE, index)
+    return within(RowOptimizer.prototype.explainUpdate, () => {
+      const group = this.groups.find(({ members }) => members.some(owns))
+      if (group === undefined) throw foreignParameterError(this.name)
+      const member = group.members.find(owns)!
+      const settings = group.scheduled as AnyRow['defaults']
+      return explain(this.#row, settings, member, this.states.get(member) ?? NO_STATE, index)
+    })
   }
 
   #stateOf(parameter: Parameter): State {

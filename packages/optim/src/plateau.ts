@@ -1,6 +1,7 @@
 /**
  * The one schedule that looks at a metric, and so keeps state.
  */
+import { within } from '@smol/mlarray/kernels'
 import { metricError, optimizerError, optionError, stateError } from './errors.ts'
 import { checkOptions, isPlainObject } from './options.ts'
 import { checkGroupIndex, Optimizer } from './optimizer.ts'
@@ -86,22 +87,9 @@ export class ReduceOnPlateau {
   #cooldown = 0
 
   constructor(optimizer: Optimizer, options: ReduceOnPlateauOptions = {}) {
-    if (!Optimizer.isMade(optimizer)) throw optimizerError('ReduceOnPlateau', optimizer)
-    checkOptions('ReduceOnPlateau', options, [...Object.keys(DEFAULTS), 'group'])
-    const { group, ...given } = options
-    const defined = Object.entries(given).filter(([, value]) => value !== undefined)
-    this.#settings = { ...DEFAULTS, ...Object.fromEntries(defined) }
-    for (const [name, accepted, holds] of ACCEPTED) {
-      const value = this.#settings[name]
-      if (!holds(value)) throw optionError('ReduceOnPlateau', name, accepted, value)
-    }
-    const count = optimizer.groups.length
-    checkGroupIndex('ReduceOnPlateau', group, count)
-    const { minLearningRate } = this.#settings
-    if (Array.isArray(minLearningRate) && minLearningRate.length !== count)
-      throw optionError('ReduceOnPlateau', 'minLearningRate', `a list of ${count}`, minLearningRate)
+    this.#settings = within(new.target, () => settingsOf(optimizer, options))
     this.#optimizer = optimizer
-    this.#group = group
+    this.#group = options.group
     this.#best = this.#settings.mode === 'min' ? Infinity : -Infinity
   }
 
@@ -116,20 +104,22 @@ export class ReduceOnPlateau {
    * @returns whether learning rates were reduced.
    */
   step(metric: number): boolean {
-    if (typeof metric !== 'number') throw metricError('ReduceOnPlateau', 'metric', metric)
-    if (this.#isBetter(metric)) {
-      this.#best = metric
+    return within(ReduceOnPlateau.prototype.step, () => {
+      if (typeof metric !== 'number') throw metricError('ReduceOnPlateau', 'metric', metric)
+      if (this.#isBetter(metric)) {
+        this.#best = metric
+        this.#badMetrics = 0
+      } else this.#badMetrics++
+      if (this.#cooldown > 0) {
+        this.#cooldown--
+        this.#badMetrics = 0
+      }
+      if (this.#badMetrics <= this.#settings.patience) return false
+      this.#reduce()
+      this.#cooldown = this.#settings.cooldown
       this.#badMetrics = 0
-    } else this.#badMetrics++
-    if (this.#cooldown > 0) {
-      this.#cooldown--
-      this.#badMetrics = 0
-    }
-    if (this.#badMetrics <= this.#settings.patience) return false
-    this.#reduce()
-    this.#cooldown = this.#settings.cooldown
-    this.#badMetrics = 0
-    return true
+      return true
+    })
   }
 
   stateDict(): ReduceOnPlateauState {
@@ -138,15 +128,18 @@ export class ReduceOnPlateau {
 
   /** @throws RangeError where the state is none of this class. */
   loadStateDict(state: ReduceOnPlateauState): void {
-    if (!isPlainObject(state)) throw stateError('ReduceOnPlateau', 'it', state, 'an object')
-    const { best, badMetrics, cooldown } = state
-    const restored = restore('ReduceOnPlateau', 'best', best)
-    if (!isCount(badMetrics))
-      throw stateError('ReduceOnPlateau', 'badMetrics', badMetrics, 'an integer')
-    if (!isCount(cooldown)) throw stateError('ReduceOnPlateau', 'cooldown', cooldown, 'an integer')
-    this.#best = restored
-    this.#badMetrics = badMetrics
-    this.#cooldown = cooldown
+    return within(ReduceOnPlateau.prototype.loadStateDict, () => {
+      if (!isPlainObject(state)) throw stateError('ReduceOnPlateau', 'it', state, 'an object')
+      const { best, badMetrics, cooldown } = state
+      const restored = restore('ReduceOnPlateau', 'best', best)
+      if (!isCount(badMetrics))
+        throw stateError('ReduceOnPlateau', 'badMetrics', badMetrics, 'an integer')
+      if (!isCount(cooldown))
+        throw stateError('ReduceOnPlateau', 'cooldown', cooldown, 'an integer')
+      this.#best = restored
+      this.#badMetrics = badMetrics
+      this.#cooldown = cooldown
+    })
   }
 
   #isBetter(metric: number): boolean {
@@ -167,4 +160,23 @@ export class ReduceOnPlateau {
       if (learningRate - reduced > eps) group.set({ learningRate: reduced })
     })
   }
+}
+
+/** @throws RangeError or TypeError where an option is not accepted. */
+function settingsOf(optimizer: Optimizer, options: ReduceOnPlateauOptions): Settings {
+  if (!Optimizer.isMade(optimizer)) throw optimizerError('ReduceOnPlateau', optimizer)
+  checkOptions('ReduceOnPlateau', options, [...Object.keys(DEFAULTS), 'group'])
+  const { group, ...given } = options
+  const defined = Object.entries(given).filter(([, value]) => value !== undefined)
+  const settings: Settings = { ...DEFAULTS, ...Object.fromEntries(defined) }
+  for (const [name, accepted, holds] of ACCEPTED) {
+    const value = settings[name]
+    if (!holds(value)) throw optionError('ReduceOnPlateau', name, accepted, value)
+  }
+  const count = optimizer.groups.length
+  checkGroupIndex('ReduceOnPlateau', group, count)
+  const { minLearningRate } = settings
+  if (Array.isArray(minLearningRate) && minLearningRate.length !== count)
+    throw optionError('ReduceOnPlateau', 'minLearningRate', `a list of ${count}`, minLearningRate)
+  return settings
 }

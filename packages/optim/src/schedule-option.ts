@@ -2,6 +2,7 @@
  * What the options of schedules accept, one line each: apart from those of optimisers, with which they then need
  * not come along. A name means the same in all schedules.
  */
+import { within } from '@smol/mlarray/kernels'
 import {
   ANY,
   AT_LEAST_0,
@@ -55,7 +56,12 @@ const OPTIONS: Readonly<Record<string, Check>> = {
   stepSizeDown: ABOVE_0,
 }
 
-/** Options that a schedule was given, over its defaults. */
-export function settle<S extends object>(op: string, defaults: S, given: Partial<S>): S {
-  return settleBy(op, defaults, given, OPTIONS)
+/** Options that a schedule was given, over its defaults; errors start at the line that called `caller`. */
+export function settle<S extends object>(
+  caller: unknown,
+  op: string,
+  defaults: S,
+  given: Partial<S>,
+): S {
+  return within(caller, () => settleBy(op, defaults, given, OPTIONS))
 }

@@ -4,6 +4,7 @@
  * Step t, counted from 0, is the one that uses the value at t. A schedule keeps nothing and knows no
  * optimiser; `attach` or the option `schedule` gives it to one.
  */
+import { within } from '@smol/mlarray/kernels'
 import { anneal } from './cycle.ts'
 import { milestonesError, scheduleError } from './errors.ts'
 import { settle } from './schedule-option.ts'
@@ -21,7 +22,7 @@ export interface Schedule {
  */
 export function constant(options: { factor?: number; totalIters?: number } = {}): Schedule {
   const defaults = { factor: 1 / 3, totalIters: 5 }
-  const { factor, totalIters } = settle('constant', defaults, options)
+  const { factor, totalIters } = settle(constant, 'constant', defaults, options)
   return (t, learningRate) => (t < totalIters ? learningRate * factor : learningRate)
 }
 
@@ -31,6 +32,7 @@ export function constant(options: { factor?: number; totalIters?: number } = {})
  */
 export function step(options: { stepSize: number; gamma?: number }): Schedule {
   const { stepSize, gamma } = settle<{ stepSize: number; gamma: number }>(
+    step,
     'step',
     { stepSize: undefined!, gamma: 0.1 },
     options,
@@ -45,6 +47,7 @@ export function step(options: { stepSize: number; gamma?: number }): Schedule {
 export function multiStep(options: { milestones: readonly number[]; gamma?: number }): Schedule {
   const defaults = { milestones: undefined!, gamma: 0.1 }
   const { milestones, gamma } = settle<{ milestones: readonly number[]; gamma: number }>(
+    multiStep,
     'multiStep',
     defaults,
     options,
@@ -57,7 +60,12 @@ export function multiStep(options: { milestones: readonly number[]; gamma?: numb
  * @see torch.optim.lr_scheduler.ExponentialLR
  */
 export function exponential(options: { gamma: number }): Schedule {
-  const { gamma } = settle<{ gamma: number }>('exponential', { gamma: undefined! }, options)
+  const { gamma } = settle<{ gamma: number }>(
+    exponential,
+    'exponential',
+    { gamma: undefined! },
+    options,
+  )
   return (t, learningRate) => learningRate * gamma ** t
 }
 
@@ -69,7 +77,7 @@ export function linear(
   options: { startFactor?: number; endFactor?: number; totalIters?: number } = {},
 ): Schedule {
   const defaults = { startFactor: 1 / 3, endFactor: 1, totalIters: 5 }
-  const { startFactor, endFactor, totalIters } = settle('linear', defaults, options)
+  const { startFactor, endFactor, totalIters } = settle(linear, 'linear', defaults, options)
   return (t, learningRate) =>
     t >= totalIters
       ? learningRate * endFactor
@@ -81,7 +89,12 @@ export function linear(
  * @see torch.optim.lr_scheduler.PolynomialLR
  */
 export function polynomial(options: { totalIters?: number; power?: number } = {}): Schedule {
-  const { totalIters, power } = settle('polynomial', { totalIters: 5, power: 1 }, options)
+  const { totalIters, power } = settle(
+    polynomial,
+    'polynomial',
+    { totalIters: 5, power: 1 },
+    options,
+  )
   return (t, learningRate) => (t >= totalIters ? 0 : learningRate * (1 - t / totalIters) ** power)
 }
 
@@ -92,6 +105,7 @@ export function polynomial(options: { totalIters?: number; power?: number } = {}
  */
 export function cosine(options: { tMax: number; etaMin?: number }): Schedule {
   const { tMax, etaMin } = settle<{ tMax: number; etaMin: number }>(
+    cosine,
     'cosine',
     { tMax: undefined!, etaMin: 0 },
     options,
@@ -108,6 +122,7 @@ export function cosine(options: { tMax: number; etaMin?: number }): Schedule {
 export function cosineRestarts(options: { t0: number; tMult?: number; etaMin?: number }): Schedule {
   const defaults = { t0: undefined!, tMult: 1, etaMin: 0 }
   const { t0, tMult, etaMin } = settle<Required<typeof options>>(
+    cosineRestarts,
     'cosineRestarts',
     defaults,
     options,
@@ -129,8 +144,10 @@ export function cosineRestarts(options: { t0: number; tMult?: number; etaMin?: n
  * @see torch.optim.lr_scheduler.LambdaLR
  */
 export function lambda(factor: (step: number) => number): Schedule {
-  if (typeof factor !== 'function') throw scheduleError('lambda', factor)
-  return (t, learningRate) => learningRate * factor(t)
+  return within(lambda, () => {
+    if (typeof factor !== 'function') throw scheduleError('lambda', factor)
+    return (t, learningRate) => learningRate * factor(t)
+  })
 }
 
 /**
@@ -143,29 +160,31 @@ export function sequential(
   schedules: readonly Schedule[],
   milestones: readonly number[],
 ): Schedule {
-  if (!Array.isArray(schedules)) throw scheduleError('sequential', schedules)
-  for (const each of schedules)
-    if (typeof each !== 'function') throw scheduleError('sequential', each)
-  const isFitting = Array.isArray(milestones) && milestones.length === schedules.length - 1
-  const ascends = (m: unknown, i: number): boolean =>
-    typeof m === 'number' && m > (milestones[i - 1] ?? 0)
-  if (!isFitting || !Array.from(milestones).every(ascends))
-    throw milestonesError('sequential', schedules.length, milestones)
-  const pick = (t: number): readonly [Schedule, number] => {
-    const passed = milestones.filter((m) => m <= t).length
-    return [schedules[passed]!, passed === 0 ? t : t - milestones[passed - 1]!]
-  }
-  return withMomentum(
-    (t, learningRate) => {
-      const [schedule, own] = pick(t)
-      return schedule(own, learningRate)
-    },
-    schedules,
-    (t) => {
-      const [schedule, own] = pick(t)
-      return schedule.momentum?.(own)
-    },
-  )
+  return within(sequential, () => {
+    if (!Array.isArray(schedules)) throw scheduleError('sequential', schedules)
+    for (const each of schedules)
+      if (typeof each !== 'function') throw scheduleError('sequential', each)
+    const isFitting = Array.isArray(milestones) && milestones.length === schedules.length - 1
+    const ascends = (m: unknown, i: number): boolean =>
+      typeof m === 'number' && m > (milestones[i - 1] ?? 0)
+    if (!isFitting || !Array.from(milestones).every(ascends))
+      throw milestonesError('sequential', schedules.length, milestones)
+    const pick = (t: number): readonly [Schedule, number] => {
+      const passed = milestones.filter((m) => m <= t).length
+      return [schedules[passed]!, passed === 0 ? t : t - milestones[passed - 1]!]
+    }
+    return withMomentum(
+      (t, learningRate) => {
+        const [schedule, own] = pick(t)
+        return schedule(own, learningRate)
+      },
+      schedules,
+      (t) => {
+        const [schedule, own] = pick(t)
+        return schedule.momentum?.(own)
+      },
+    )
+  })
 }
 
 /**
@@ -180,8 +199,15 @@ export function warmup(
   schedule: Schedule = (_t, learningRate) => learningRate,
 ): Schedule {
   const defaults = { steps: undefined!, startFactor: 1 / 3 }
-  const { steps, startFactor } = settle<Required<typeof options>>('warmup', defaults, options)
-  if (typeof schedule !== 'function') throw scheduleError('warmup', schedule)
+  const { steps, startFactor } = settle<Required<typeof options>>(
+    warmup,
+    'warmup',
+    defaults,
+    options,
+  )
+  within(warmup, () => {
+    if (typeof schedule !== 'function') throw scheduleError('warmup', schedule)
+  })
   return withMomentum(
     (t, learningRate) =>
       t >= steps

@@ -1,6 +1,7 @@
 /**
  * Ending a training that has stopped improving.
  */
+import { within } from '@smol/mlarray/kernels'
 import { metricMissingError, optionError } from './errors.ts'
 import { checkOptions } from './options.ts'
 import { collect, type Parameters } from './parameter.ts'
@@ -39,47 +40,51 @@ export interface EarlyStopping extends Callback {
  * console.log(`epoch ${stopping.bestEpoch}: ${stopping.best}`)
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
-  checkOptions('earlyStopping', options, ['metric', 'mode', 'patience', 'minDelta', 'restore'])
-  const { metric = 'loss', mode = 'min', patience = 3, minDelta = 0, restore } = options
-  if (typeof metric !== 'string')
-    throw optionError('earlyStopping', 'metric', 'the name of a metric', metric)
-  if (mode !== 'min' && mode !== 'max')
-    throw optionError('earlyStopping', 'mode', "'min' or 'max'", mode)
-  if (!Number.isSafeInteger(patience) || patience < 0)
-    throw optionError('earlyStopping', 'patience', 'an integer ≥ 0', patience)
-  if (typeof minDelta !== 'number' || !(minDelta >= 0))
-    throw optionError('earlyStopping', 'minDelta', '≥ 0', minDelta)
-  const members = restore === undefined ? [] : collect('earlyStopping', restore)
-  const sign = mode === 'min' ? -1 : 1
-  const numbers = () => members.map((parameter) => parameter.read().slice())
-  const nothing = { metric: sign * -Infinity, epoch: 0 }
-  let best = nothing
-  let badEpochs = 0
-  let kept = numbers()
-  const callback = ({ kind, epoch, metrics }: Progress): 'stop' | undefined => {
-    if (kind === 'start') {
-      best = nothing
-      badEpochs = 0
-      kept = numbers()
-    }
-    if (kind === 'end')
-      members.forEach((parameter, i) =>
-        parameter.change('earlyStopping', (elements) => elements.set(kept[i]!)),
-      )
-    if (kind !== 'epochEnd') return undefined
-    const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined
-    if (value === undefined) throw metricMissingError('earlyStopping', metric, Object.keys(metrics))
-    if (sign * value > sign * best.metric + minDelta) {
-      best = { metric: value, epoch }
-      badEpochs = 0
-      kept = numbers()
-      return undefined
-    }
-    badEpochs++
-    return badEpochs > patience ? 'stop' : undefined
-  }
-  return Object.defineProperties(callback, {
-    best: { get: () => best.metric },
-    bestEpoch: { get: () => best.epoch },
-  }) as EarlyStopping
+  return within(earlyStopping, () => {
+    checkOptions('earlyStopping', options, ['metric', 'mode', 'patience', 'minDelta', 'restore'])
+    const { metric = 'loss', mode = 'min', patience = 3, minDelta = 0, restore } = options
+    if (typeof metric !== 'string')
+      throw optionError('earlyStopping', 'metric', 'the name of a metric', metric)
+    if (mode !== 'min' && mode !== 'max')
+      throw optionError('earlyStopping', 'mode', "'min' or 'max'", mode)
+    if (!Number.isSafeInteger(patience) || patience < 0)
+      throw optionError('earlyStopping', 'patience', 'an integer ≥ 0', patience)
+    if (typeof minDelta !== 'number' || !(minDelta >= 0))
+      throw optionError('earlyStopping', 'minDelta', '≥ 0', minDelta)
+    const members = restore === undefined ? [] : collect('earlyStopping', restore)
+    const sign = mode === 'min' ? -1 : 1
+    const numbers = () => members.map((parameter) => parameter.read().slice())
+    const nothing = { metric: sign * -Infinity, epoch: 0 }
+    let best = nothing
+    let badEpochs = 0
+    let kept = numbers()
+    const callback = ({ kind, epoch, metrics }: Progress): 'stop' | undefined =>
+      within(callback, () => {
+        if (kind === 'start') {
+          best = nothing
+          badEpochs = 0
+          kept = numbers()
+        }
+        if (kind === 'end')
+          members.forEach((parameter, i) =>
+            parameter.change('earlyStopping', (elements) => elements.set(kept[i]!)),
+          )
+        if (kind !== 'epochEnd') return undefined
+        const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined
+        if (value === undefined)
+          throw metricMissingError('earlyStopping', metric, Object.keys(metrics))
+        if (sign * value > sign * best.metric + minDelta) {
+          best = { metric: value, epoch }
+          badEpochs = 0
+          kept = numbers()
+          return undefined
+        }
+        badEpochs++
+        return badEpochs > patience ? 'stop' : undefined
+      })
+    return Object.defineProperties(callback, {
+      best: { get: () => best.metric },
+      bestEpoch: { get: () => best.epoch },
+    }) as EarlyStopping
+  })
 }

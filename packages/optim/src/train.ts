@@ -1,6 +1,7 @@
 /**
  * A training loop: epochs, batches, callbacks and progress. What a step does is the caller's.
  */
+import { within } from '@smol/mlarray/kernels'
 import { functionError, iteratorError, optionError, stepResultError } from './errors.ts'
 import { checkOptions, isPlainObject } from './options.ts'
 
@@ -77,6 +78,14 @@ export type TrainingHistory = {
  * })
  */
 export async function train<B>(options: TrainingOptions<B>): Promise<TrainingHistory> {
+  within(train, () => checkTraining(options))
+  return new Training(options).run()
+}
+
+const OPTIONS = ['epochs', 'batches', 'step', 'validate', 'callbacks', 'yieldEveryMs']
+
+/** @throws RangeError or TypeError where an option is not accepted. */
+function checkTraining<B>(options: TrainingOptions<B>): void {
   checkOptions('train', options, OPTIONS)
   const { epochs, batches, step, validate, callbacks = [], yieldEveryMs } = options
   if (!Number.isSafeInteger(epochs) || epochs < 0)
@@ -95,10 +104,7 @@ export async function train<B>(options: TrainingOptions<B>): Promise<TrainingHis
     throw optionError('train', 'callbacks', 'a list of functions', callbacks)
   for (const callback of callbacks as unknown[])
     if (typeof callback !== 'function') throw functionError('train', 'a callback', callback)
-  return new Training(options).run()
 }
-
-const OPTIONS = ['epochs', 'batches', 'step', 'validate', 'callbacks', 'yieldEveryMs']
 
 /** What a step or a validation gives, as metrics. */
 function metricsOf(what: string, result: unknown): Metrics {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import * as optim from '../src/index.ts'
 import * as training from '../src/training.ts'
 // @boundaries-ignore what tests share stands with the lowest package
-import { callsOf, everyCall, isRefused } from '../../value/test/fuzz/strange.ts'
+import { callsOf, everyCall, isRefused, misplaced } from '../../value/test/fuzz/strange.ts'
 import { cases, silentMethods, strange } from './fuzz/hostile.ts'
 
 const any = (given: unknown): never => given as never
@@ -29,6 +29,27 @@ test('in place of two of them', async () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('the stack of every refusal starts at the line of the call', async () => {
+  const found = await misplaced(cases, strange, 7)
+  // What a step of a training gives is known when no caller is on the stack any more.
+  expect(found.filter((place) => !place.startsWith('train: '))).toEqual([])
+  const refused = training.train(any({ epochs: -1 }))
+  await expect(refused).rejects.toMatchObject({
+    stack: expect.stringMatching(/^.*\n.*hostile\.test\.ts/),
+  })
+})
+
+test('a mistake inside of what an optimiser calls is shown there', () => {
+  const w = new MLArray([1, 2])
+  function mistaken(): never {
+    return w.reshape([3] as never) as never
+  }
+  const inside = { stack: expect.stringMatching(/^.*\n +at mistaken /) }
+  expect(() => new optim.LBFGS(w).step(mistaken)).toThrow(expect.objectContaining(inside))
+  const average = new optim.ExponentialMovingAverage(w)
+  expect(() => average.with(mistaken)).toThrow(expect.objectContaining(inside))
 })
 
 test('everything that is exported is among them, with its methods', () => {
