@@ -23,7 +23,7 @@ type Find = (data: TypedArray, start: number) => Int32Array
 const FEW = 16
 
 /** Finds the first `k` positions in the order of the `n` numbers of a row: equal ones as they stand, NaN last. */
-export function sorter(n: number, k: number, isDescending: boolean): Find {
+function sorter(n: number, k: number, isDescending: boolean): Find {
   if (k > FEW) return (data, start) => orderOf(data.subarray(start, start + n), isDescending)
   const positions = new Int32Array(k)
   const keys = new Float64Array(k)
