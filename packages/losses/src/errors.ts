@@ -3,6 +3,7 @@
  * accepted, with the shapes; the same data as fields on the error.
  */
 import { ShapeError, type Shape } from '@smol/mlarray'
+import { rangeError, typeError } from '@smol/mlarray/kernels'
 
 /** `[2, 3]` */
 function show(shape: Shape): string {
@@ -35,19 +36,6 @@ function className(given: object): string {
   }
 }
 
-/** Adds the fields. Below an uncaught error Node writes out those that it may see: no array with its whole graph. */
-function withFields<E extends Error>(error: E, fields: Readonly<Record<string, unknown>>): E {
-  for (const [name, value] of Object.entries(fields)) {
-    const enumerable = name === 'shapes' || Object(value) !== value
-    Object.defineProperty(error, name, { value, enumerable, writable: true, configurable: true })
-  }
-  return error
-}
-
-function rangeError(op: string, message: string, fields: Readonly<Record<string, unknown>>) {
-  return withFields(new RangeError(`${op}: ${message}`), { op, ...fields })
-}
-
 function sizeOf(shape: Shape): number {
   return shape.reduce((size, n) => size * n, 1)
 }
@@ -65,8 +53,7 @@ export function kindError(
 ): TypeError {
   const isList = Array.isArray(given) && accepted.includes('MLArray')
   const hint = isList ? ` new MLArray(${name}) makes an array of the list.` : ''
-  const message = `${op}: ${name} must be ${accepted}, got ${showGiven(given)}.${hint}`
-  return withFields(new TypeError(message), { op, given })
+  return typeError(op, `${name} must be ${accepted}, got ${showGiven(given)}.${hint}`, { given })
 }
 
 /** What was said of the array that data were to become, said of the argument that they are. */
@@ -74,9 +61,9 @@ export function dataError(op: string, name: string, error: unknown): unknown {
   if (!(error instanceof Error && 'op' in error)) return error
   const message = `${name}: ${error.message.slice(`${String(error.op)}: `.length)}`
   if (error instanceof ShapeError) return new ShapeError(op, message, error.shapes)
-  const Kind = error instanceof TypeError ? TypeError : RangeError
+  const made = error instanceof TypeError ? typeError : rangeError
   const given = 'given' in error ? { given: error.given } : {}
-  return Object.assign(withFields(new Kind(`${op}: ${message}`), given), error, { op })
+  return Object.assign(made(op, message, given), error, { op })
 }
 
 export function shapeError(op: string, name: string, given: Shape, expected: Shape): ShapeError {
@@ -122,8 +109,8 @@ export function optionError(op: string, option: string, accepted: string, given:
 
 export function optionsError(op: string, names: readonly string[], given: unknown): TypeError {
   const accepted = names.map((name) => `${name}?`).join(', ')
-  const message = `${op}: options are an object { ${accepted} }, got ${showGiven(given)}.`
-  return withFields(new TypeError(message), { op, given })
+  const message = `options are an object { ${accepted} }, got ${showGiven(given)}.`
+  return typeError(op, message, { given })
 }
 
 export function unknownOptionError(
@@ -132,8 +119,8 @@ export function unknownOptionError(
   known: readonly string[],
 ): TypeError {
   const name = JSON.stringify(option.slice(0, LONGEST))
-  const message = `${op}: there is no option ${name}; the options are ${known.join(', ')}.`
-  return withFields(new TypeError(message), { op, option, known })
+  const message = `there is no option ${name}; the options are ${known.join(', ')}.`
+  return typeError(op, message, { option, known })
 }
 
 export function weightError(

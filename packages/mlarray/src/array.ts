@@ -9,9 +9,10 @@ import { CONSTANT, labelOf, setLabel } from '@smol/value/graph'
 import { dtypeOf } from './dtype.ts'
 import { fromUser, type ArrayData, type ArrayOptions } from './create.ts'
 import { copyElements, type Region } from './loop.ts'
-import { located, memoryError, unmadeError } from './errors.ts'
+import { memoryError, unmadeError } from './errors.ts'
 import { nodeOf, type ArrayNode } from './node.ts'
 import { isContiguous, sizeOf, stridesOf, unravel, type Shape } from './shape.ts'
+import { located } from './stack.ts'
 
 /** The type of the elements: IEEE 754 numbers of 64 or of 32 bits. */
 export type DType = 'float64' | 'float32'

@@ -19,9 +19,10 @@ import { filled, MLArray as Untyped } from './array.ts'
 import { COPY } from './create.ts'
 import { astype } from './elementwise.ts'
 import { elementAt, fromValues } from './element.ts'
-import { directionError, publicly, treeStructureError } from './errors.ts'
+import { directionError, treeStructureError } from './errors.ts'
 import { asLeaf, nodeOf, record, type ArrayOperation } from './node.ts'
 import { sameShape, type Shape } from './shape.ts'
+import { publicly } from './stack.ts'
 import { takeApart, type Leaf, type Parts } from './tree.ts'
 
 // ---- Leaves of either kind ----

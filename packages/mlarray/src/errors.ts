@@ -3,6 +3,7 @@
  * accepted, with the shapes; the same data as fields on the error.
  */
 import type { Shape } from './shape.ts'
+import { startWith } from './stack.ts'
 
 /** A wrong shape, with the operation and the shapes as fields. */
 export class ShapeError extends RangeError {
@@ -14,49 +15,6 @@ export class ShapeError extends RangeError {
     super(`${op}: ${message}`)
     this.op = op
     this.shapes = shapes
-  }
-}
-
-const placed = new WeakSet<Error>()
-
-/** An error of these packages with a stack that starts at the line that called `caller`, where the engine can tell. */
-function startAt(error: unknown, caller: unknown): unknown {
-  if (!(error instanceof Error) || !('op' in error)) return error
-  placed.add(error)
-  const { captureStackTrace } = Error as {
-    captureStackTrace?: (error: Error, below: unknown) => void
-  }
-  captureStackTrace?.(error, caller)
-  return error
-}
-
-/** The same where no call within has done it, so that a mistake inside a hook is shown there. */
-export function located(error: unknown, caller: unknown): unknown {
-  return placed.has(error as Error) ? error : startAt(error, caller)
-}
-
-/**
- * What `body` returns. The stack of an error of these packages starts at the line that called `caller`, in which this
- * stands, also where an array beneath has refused something: so `body` calls nothing of the user's.
- */
-export function within<R>(caller: unknown, body: () => R): R {
-  try {
-    return body()
-  } catch (error) {
-    throw startAt(error, caller)
-  }
-}
-
-type Call = (...given: never[]) => unknown
-
-/** The same function, with errors whose stack starts at the line that called it. */
-export function publicly(fn: Call): Call {
-  return function call(...given) {
-    try {
-      return fn(...given)
-    } catch (error) {
-      throw located(error, call)
-    }
   }
 }
 
@@ -91,9 +49,11 @@ function className(given: object): string {
   }
 }
 
+/** `op: message`, with `op` and what else is known as fields. */
 export const typeError = (op: string, message: string, fields: object = {}): TypeError =>
   withFields(new TypeError(`${op}: ${message}`), { op, ...fields })
 
+/** The same, of what is out of range. */
 export const rangeError = (op: string, message: string, fields: object = {}): RangeError =>
   withFields(new RangeError(`${op}: ${message}`), { op, ...fields })
 
@@ -656,10 +616,7 @@ export function anomalyError(
   const error = new Error(
     `detectAnomaly: ${anomalyText(report)}${calledAt(line)}.${maskText(report)}`,
   )
-  if (stack !== '') {
-    error.stack = `Error: ${error.message}\n${stack}`
-    placed.add(error)
-  }
+  if (stack !== '') startWith(error, stack)
   return Object.assign(error, { ...report, line })
 }
 

@@ -8,9 +8,9 @@ import * as create from './create.ts'
 import * as letters from './einsum.ts'
 import * as start from './initialise.ts'
 import * as linalg from './linalg.ts'
-import { publicly } from './errors.ts'
 import * as seed from './seed.ts'
 import { choose } from './select.ts'
+import { publicly } from './stack.ts'
 import type { Functions } from './typed.ts'
 
 /** All elements 0; tracked. Shape: `zeros(3)` is `[3]`. @see numpy.zeros */

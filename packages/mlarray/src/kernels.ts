@@ -1,6 +1,6 @@
 /**
  * The entry point `@smol/mlarray/kernels`: the elements of arrays and gradients as memory, for packages that
- * update parameters in place, and where their errors begin. Nothing here is recorded.
+ * update parameters in place, and what their errors are like and where they begin. Nothing here is recorded.
  */
 import {
   allocate,
@@ -78,7 +78,8 @@ export function replaceGradient(x: MLArray, elements: TypedArray): void {
   nodeOf(array).setGrad(fromData(copy, array.shape))
 }
 
-export { within } from './errors.ts'
+export { rangeError, typeError } from './errors.ts'
+export { within } from './stack.ts'
 
 export { Pass, type PassArithmetic, type PassExpression } from './pass.ts'
 

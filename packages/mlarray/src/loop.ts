@@ -63,32 +63,26 @@ export type Region = {
   readonly offset: number
 }
 
+function eachRowOfTwo(shape: Shape, to: Region, from: Region, row: Row): void {
+  eachRow(shape, [to.strides, from.strides], [to.offset, from.offset], row)
+}
+
 /** Copies the elements of `from` to `to`, both read as arrays of `shape`. */
 export function copyElements(shape: Shape, to: Region, from: Region): void {
   const target = to.data
   const source = from.data
-  eachRow(
-    shape,
-    [to.strides, from.strides],
-    [to.offset, from.offset],
-    ([i, j], length, [di, dj]) => {
-      for (let n = 0, at = i!, read = j!; n < length; n++, at += di!, read += dj!)
-        target[at] = source[read]!
-    },
-  )
+  eachRowOfTwo(shape, to, from, ([i, j], length, [di, dj]) => {
+    for (let n = 0, at = i!, read = j!; n < length; n++, at += di!, read += dj!)
+      target[at] = source[read]!
+  })
 }
 
 /** Adds the elements of `from` to those of `to`, both read as arrays of `shape`. */
 export function addElements(shape: Shape, to: Region, from: Region): void {
   const target = to.data
   const source = from.data
-  eachRow(
-    shape,
-    [to.strides, from.strides],
-    [to.offset, from.offset],
-    ([i, j], length, [di, dj]) => {
-      for (let n = 0, at = i!, read = j!; n < length; n++, at += di!, read += dj!)
-        target[at]! += source[read]!
-    },
-  )
+  eachRowOfTwo(shape, to, from, ([i, j], length, [di, dj]) => {
+    for (let n = 0, at = i!, read = j!; n < length; n++, at += di!, read += dj!)
+      target[at]! += source[read]!
+  })
 }

@@ -20,7 +20,7 @@ import {
   type Operand,
 } from './elementwise.ts'
 import { map } from './run.ts'
-import { argumentsError, coercionError, located, operandError } from './errors.ts'
+import { argumentsError, coercionError, operandError } from './errors.ts'
 import { indexAdd, maskedSelect, nonzero, put, scatterAdd, take, takeAlongAxis } from './gather.ts'
 import { assign, backward, grad, gradNode, onGradient, zeroGrad } from './gradient.ts'
 import { index, set, sliceItems } from './indexing.ts'
@@ -43,6 +43,7 @@ import { cumprod, cumsum, prod } from './scan.ts'
 import { broadcastShapes } from './shape.ts'
 import { argsort, searchsorted, sort, topk, unique, uniqueAll } from './sort.ts'
 import { logSoftmax, softmax } from './softmax.ts'
+import { located } from './stack.ts'
 import { logsumexp, mean, norm, std, variance } from './statistic.ts'
 
 /** 1 where `holds`, else 0; untracked. */

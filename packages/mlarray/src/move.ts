@@ -234,7 +234,7 @@ function locate(
 }
 
 /** The elements of a window on an array that starts with its memory. */
-function within(x: MLArray, window: Window): Region {
+function regionIn(x: MLArray, window: Window): Region {
   const [strides, offset] = locate(window, x.strides, 0)
   return { data: x.storage.data, strides, offset }
 }
@@ -247,7 +247,7 @@ const SLICE: ArrayOperation = {
   vjp: (dy, node) => place(dy, node.inputShape(0), node.params as Window),
   addTo: (sum, dy, node) => {
     const window = node.params as Window
-    addElements(window.shape, within(sum, window), regionOf(dy))
+    addElements(window.shape, regionIn(sum, window), regionOf(dy))
   },
   jvp: ([dx], node) => slice(dx!, node.params as Window),
 }
@@ -275,7 +275,7 @@ export function part(x: MLArray, axis: number, start: number, length: number): M
 /** Zeros of a shape with `x` in a window of them. */
 export function place(x: MLArray, shape: Shape, window: Window): MLArray {
   const y = resultOf(shape, x.dtype)
-  copyElements(window.shape, within(y, window), regionOf(x))
+  copyElements(window.shape, regionIn(y, window), regionOf(x))
   return record(PLACE, y, [x], window)
 }
 

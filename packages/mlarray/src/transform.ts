@@ -14,8 +14,9 @@ import {
   transformed,
   type Call,
 } from './call.ts'
-import { functionError, located, resultError, scalarResultError } from './errors.ts'
+import { functionError, resultError, scalarResultError } from './errors.ts'
 import { sizeOf } from './shape.ts'
+import { located } from './stack.ts'
 import type { Given, Leaf } from './tree.ts'
 import type { MLArray } from './typed.ts'
 

@@ -2,20 +2,7 @@
  * Every message of this package, one function each. A message says what was asked, what was given and
  * what would be accepted; the same data stand as fields on the error.
  */
-const typeError = (op: string, message: string, fields: object = {}): TypeError =>
-  withFields(new TypeError(`${op}: ${message}`), { op, ...fields })
-
-const rangeError = (op: string, message: string, fields: object = {}): RangeError =>
-  withFields(new RangeError(`${op}: ${message}`), { op, ...fields })
-
-/** Adds the fields. Below an uncaught error Node writes out those that it may see: no array with its whole graph. */
-function withFields<E extends Error>(error: E, fields: object): E {
-  for (const [name, value] of Object.entries(fields)) {
-    const enumerable = name === 'shapes' || Object(value) !== value
-    Object.defineProperty(error, name, { value, enumerable, writable: true, configurable: true })
-  }
-  return error
-}
+import { rangeError, typeError } from '@smol/mlarray/kernels'
 
 /** A value in an error message: short, and harmless whatever it is. */
 function show(given: unknown, depth = 0): string {
