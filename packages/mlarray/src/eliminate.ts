@@ -50,32 +50,61 @@ export const solve: Unroll = ([a, b], node) => {
   })
 }
 
+/** A pivot that is smaller, as a part of the largest element, is not divided by. */
+const SMALLEST_PIVOT = Math.cbrt(Number.EPSILON)
+
+/** Where the largest element of a matrix stands, and its size; NaN where an element is no number. */
+function largestOf(matrix: Matrix): [row: number, column: number, size: number] {
+  const sizes = matrix.flat().map(({ data }) => Math.abs(data))
+  const size = Math.max(...sizes)
+  const at = sizes.indexOf(size)
+  return [Math.floor(at / matrix.length), at % matrix.length, size]
+}
+
 /**
- * Without a division, so that singular matrices have derivatives: R. S. Bird, "A simple division-free
- * algorithm for computing determinants", IPL 111 (2011).
+ * Gauss's elimination, the largest element first, for as long as it is far from zero: the product of the
+ * pivots, and the determinant of what is left without a division, so that singular matrices have derivatives.
  */
 export const det: Unroll = ([a], node) =>
   matricesOf(a!, node.shape).map((matrix) => {
-    const n = matrix.length
-    let x = matrix
-    for (let step = 1; step < n; step++) {
-      // Zeros below the diagonal, which becomes minus the sum of what follows on it.
-      const mu = x.map((row, i) =>
-        row.map((value, j) =>
-          j > i
-            ? value
-            : j < i
-              ? constant(0)
-              : sumOf(x.slice(i + 1).map((r, k) => r[i + 1 + k]!)).neg(),
-        ),
-      )
-      x = mu.map((row) =>
-        matrix.map((_, j) => sumOf(row.map((value, k) => value.mul(matrix[k]![j]!)))),
-      )
+    if (matrix.length === 0) return constant(1)
+    const smallest = SMALLEST_PIVOT * largestOf(matrix)[2]
+    const pivots: Value[] = []
+    let rest = matrix
+    while (rest.length > 1) {
+      const [r, c, size] = largestOf(rest)
+      if (!(size > smallest)) break
+      const row = rest[r]!
+      pivots.push((r + c) % 2 === 0 ? row[c]! : row[c]!.neg())
+      rest = rest.toSpliced(r, 1).map((other) => {
+        const share = other[c]!.div(row[c]!)
+        return other.map((x, j) => x.sub(share.mul(row[j]!))).toSpliced(c, 1)
+      })
     }
-    if (n === 0) return constant(1)
-    return n % 2 === 0 ? x[0]![0]!.neg() : x[0]![0]!
+    return pivots.reduce((product, pivot) => product.mul(pivot), withoutDivision(rest))
   })
+
+/** R. S. Bird, "A simple division-free algorithm for computing determinants", IPL 111 (2011). */
+function withoutDivision(matrix: Matrix): Value {
+  const n = matrix.length
+  let x = matrix
+  for (let step = 1; step < n; step++) {
+    // Zeros below the diagonal, which becomes minus the sum of what follows on it.
+    const mu = x.map((row, i) =>
+      row.map((value, j) =>
+        j > i
+          ? value
+          : j < i
+            ? constant(0)
+            : sumOf(x.slice(i + 1).map((r, k) => r[i + 1 + k]!)).neg(),
+      ),
+    )
+    x = mu.map((row) =>
+      matrix.map((_, j) => sumOf(row.map((value, k) => value.mul(matrix[k]![j]!)))),
+    )
+  }
+  return n % 2 === 0 ? x[0]![0]!.neg() : x[0]![0]!
+}
 
 /** Column by column: what the columns before leave of the matrix, and its root on the diagonal. */
 export const cholesky: Unroll = ([a], node) =>

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import {
   arange,
   cholesky,
+  concatenate,
   det,
   eye,
   Generator,
@@ -261,6 +262,11 @@ describe('scalar meaning', () => {
     ['inv', inv],
     ['det', (a) => det(a)],
     ['det of singular', (a) => det(a.mul(zeros([3, 3])))],
+    ['det of rank 1', (a) => det(a.slice(':', ':', ':1').mul(new MLArray([2, 0, -1])))],
+    [
+      'det of rank 2',
+      (a) => det(concatenate([a.slice(':', ':2'), a.slice(':', ':1')], { axis: 1 })),
+    ],
     ['cholesky', (a) => cholesky(definite(a))],
   ])('%s', (_, f) => {
     const a = new MLArray(regular(2, 3, 3))
@@ -283,6 +289,12 @@ describe('scalar meaning', () => {
       expect(gradient.allClose(expected[i]!, { atol: 1e-12 })).toBe(true),
     )
   })
+})
+
+test('the determinant of Values keeps its digits where rows are nearly dependent', () => {
+  const a = arange(25, { dtype: 'float64' }).div(8).atan().reshape([5, 5])
+  const y = det(new MLArray(a))
+  expect((unroll(y) as Value).data / y.item()).toBeCloseTo(1, 9)
 })
 
 test('least squares and standard errors', () => {
