@@ -135,16 +135,10 @@ const RESULTS: Operation = { name: 'results', variadic: true, readsA: 0 }
 
 /** Several results as one root, so that one sweep serves them all. Its gradient is a list. */
 class Results extends Node<readonly unknown[]> {
-  readonly #list: readonly Node[]
   readonly holdsGrad = false
 
   constructor(list: readonly Node[]) {
-    super(RESULTS)
-    this.#list = list
-  }
-
-  override get list(): readonly Node[] {
-    return this.#list
+    super(RESULTS, undefined, list)
   }
 
   vjp(dy: readonly unknown[], index: number): unknown {

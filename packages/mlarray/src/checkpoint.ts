@@ -17,7 +17,7 @@ import { filled, MLArray as Untyped, rowMajor } from './array.ts'
 import { fresh, nodeFor, transformed } from './call.ts'
 import { elementAt, fromValues } from './element.ts'
 import { otherResultError, resultError } from './errors.ts'
-import { ArrayListNode, ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
+import { ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
 import { defaultGenerator } from './seed.ts'
 import { sameShape } from './shape.ts'
 import { scalarsBehind } from './unroll.ts'
@@ -119,7 +119,7 @@ function arrayOf(y: Leaf): Untyped {
 function recordAgain(y: Untyped, inputs: readonly Node[], again: Params['again']): Untyped {
   const array = new Untyped(y.storage, y.shape, y.strides, y.offset)
   const params: Params = { again, plain: new WeakMap(), recorded: new WeakMap() }
-  array.graphNode = new ArrayListNode(array, CHECKPOINT, params, inputs)
+  array.graphNode = new ArrayNode(array, CHECKPOINT, params, undefined, inputs)
   return array
 }
 

@@ -163,7 +163,7 @@ export function fromValues(
       typeof value === 'number' ? new Value(value, { requiresGrad: false }) : value,
     )
     y.storage.madeBy = FROM_VALUES.name
-    y.graphNode = new ValuesNode(y, FROM_VALUES, undefined, nodes)
+    y.graphNode = new ValuesNode(y, FROM_VALUES, undefined, undefined, nodes)
   }
   if (watcher !== undefined) {
     const given = values.filter((value) => typeof value !== 'number')

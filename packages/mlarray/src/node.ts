@@ -60,8 +60,14 @@ export class ArrayNode extends Node<MLArray> {
   /** Memory that may change later; nothing for results, which never change. */
   declare readonly mutable: Storage | undefined
 
-  constructor(array: MLArray, operation: Operation, params?: unknown, a?: Node, b?: Node) {
-    super(operation, a, b)
+  constructor(
+    array: MLArray,
+    operation: Operation,
+    params?: unknown,
+    a?: Node,
+    rest?: Node | readonly Node[],
+  ) {
+    super(operation, a, rest)
     const { storage } = array
     this.shape = array.shape
     this.dtype = storage.dtype
@@ -194,20 +200,6 @@ export class ArrayNode extends Node<MLArray> {
   }
 }
 
-/** The node of an operation on more than two inputs. */
-export class ArrayListNode extends ArrayNode {
-  readonly #list: readonly Node[]
-
-  constructor(array: MLArray, operation: Operation, params: unknown, list: readonly Node[]) {
-    super(array, operation, params)
-    this.#list = list
-  }
-
-  override get list(): readonly Node[] {
-    return this.#list
-  }
-}
-
 /** The same data without history, not to be changed in place: several nodes may hold it as gradient. */
 function sealed(array: MLArray): MLArray {
   const { storage } = array
@@ -216,7 +208,7 @@ function sealed(array: MLArray): MLArray {
 }
 
 /** The node of an array that was made from Values. */
-export class ValuesNode extends ArrayListNode {
+export class ValuesNode extends ArrayNode {
   override pull(): void {
     this.list.forEach((value, i) => {
       if (value.operation !== CONSTANT) (value as Value).accumulate(this.gradientAt(i))
@@ -317,7 +309,7 @@ function setResult(
   const isView = inputs.some((x) => x.storage === y.storage)
   if (!isView) y.storage.madeBy = op.name
   const nodes = inputs.map(nodeOf)
-  const node = new ArrayListNode(y, op, params, nodes)
+  const node = new ArrayNode(y, op, params, undefined, nodes)
   let reads = 0
   inputs.forEach((x, i) => {
     if (isTracked(x)) reads |= readsOf(op, i)

@@ -99,8 +99,9 @@ function listOf(length: number): Value[] {
 
 const MOST_AT_ONCE = 65_536
 
-function operand(x: Value | number | undefined, op: string, caller: unknown): Value {
-  // The class itself comes first: `instanceof` walks up the prototypes for every element.
-  if (x?.constructor === Value && x.operation !== undefined) return x
+function operand(x: Value | number | null | undefined, op: string, caller: unknown): Value {
+  // For every element: `instanceof` and `?.` take twice as long.
+  if (x !== undefined && x !== null && x.constructor === Value && x.operation !== undefined)
+    return x
   return toValue(x!, op, caller)
 }

@@ -61,18 +61,20 @@ export const ONE_CONSUMER = 16
 export abstract class Node<G = unknown> {
   // `declare`, since a field that is first defined as undefined and then assigned costs twice.
   declare readonly operation: Operation
+  /** The first input; undefined where there is a list. */
   declare readonly a: Node | undefined
-  declare readonly b: Node | undefined
+  /** The second input, or the list: in one place, so that all nodes of a kind are laid out alike. */
+  declare private readonly rest: Node | readonly Node[] | undefined
   /** @internal */
   declare state: number
   /** @internal When the node was made, or when its data last changed. */
   declare stamp: number
 
-  /** The `list` of a variadic operation may come later, but a pass must then count consumers first. */
-  constructor(operation: Operation, a?: Node, b?: Node, list?: readonly Node[]) {
+  /** Of one or two inputs, or of no first one and a list. Inputs that are not given cannot be counted here. */
+  constructor(operation: Operation, a?: Node, rest?: Node | readonly Node[]) {
     this.operation = operation
     this.a = a
-    this.b = b
+    this.rest = rest
     this.stamp = clock
     if (operation === LEAF || operation === CONSTANT) this.state = 0
     else {
@@ -80,9 +82,9 @@ export abstract class Node<G = unknown> {
       ends++
       if (a !== undefined) {
         consume(a)
-        if (b !== undefined) consume(b)
-      } else if (list === undefined) isClosed = false
-      else for (let i = 0; i < list.length; i++) consume(list[i]!)
+        if (rest !== undefined) consume(rest as Node)
+      } else if (rest === undefined) isClosed = false
+      else consumeAll(rest as readonly Node[])
     }
   }
 
@@ -91,15 +93,23 @@ export abstract class Node<G = unknown> {
     return this.operation.name
   }
 
-  /** The inputs of a variadic operation. The class of such nodes overrides this. */
+  /** The second of two inputs. */
+  get b(): Node | undefined {
+    return this.a === undefined ? undefined : (this.rest as Node | undefined)
+  }
+
+  /** The inputs of a variadic operation. */
   get list(): readonly Node[] {
-    return NO_NODES
+    return this.a === undefined && this.rest !== undefined
+      ? (this.rest as readonly Node[])
+      : NO_NODES
   }
 
   /** What this node was made from, in the order of the operation's arguments. */
   get inputs(): readonly Node[] {
-    if (this.a === undefined) return this.list
-    return this.b === undefined ? [this.a] : [this.a, this.b]
+    const { a, b } = this
+    if (a === undefined) return this.list
+    return b === undefined ? [a] : [a, b]
   }
 
   /** Whether gradients flow to this node. */
@@ -210,6 +220,10 @@ function consume(input: Node): void {
   }
   input.state = state + ONE_CONSUMER
   if (state < ONE_CONSUMER) ends--
+}
+
+function consumeAll(list: readonly Node[]): void {
+  for (let i = 0; i < list.length; i++) consume(list[i]!)
 }
 
 /**

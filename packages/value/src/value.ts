@@ -97,18 +97,16 @@ export class Value extends Node<Value> {
     options: undefined,
     op: Operation,
     a?: Node,
-    b?: Node,
-    list?: readonly Node[],
+    rest?: Node | readonly Node[],
   )
   constructor(
     data: number,
     options?: ValueOptions,
     operation?: Operation,
     a?: Node,
-    b?: Node,
-    list?: readonly Node[],
+    rest?: Node | readonly Node[],
   ) {
-    super(operation ?? originOf(data, options), a, b, list)
+    super(operation ?? originOf(data, options), a, rest)
     this.ownData = data
     this.ownGrad = 0
     if (options !== undefined) setLabel(this, options.label)
@@ -213,6 +211,10 @@ export class Value extends Node<Value> {
     return x.add(y)
   }
 
+  override get list(): readonly Value[] {
+    return super.list as readonly Value[]
+  }
+
   /** The chain rule: the gradient of this Value, times its partial derivative in that input. */
   override vjp(dy: Value, index: number): Value {
     const { selects } = this.operation as ScalarOperation
@@ -238,25 +240,18 @@ export class Value extends Node<Value> {
     } else if (op === MUL) {
       if (a.operation !== CONSTANT) a.accumulate(dy * b!.data)
       if (b!.operation !== CONSTANT) b!.accumulate(dy * a.data)
-    } else if (b === undefined) {
+    } else if (a === undefined) pullList(this, dy)
+    else if (b === undefined) {
       const { partials, selects } = op as ScalarOperation
       a.accumulate(weigh(dy, partials[0]!<number, boolean>(numbers, a.data, this.data), selects))
-    } else this.pullByRow(op as ScalarOperation, [a, b], dy)
-  }
-
-  /** Any other row, its rules over numbers. */
-  protected pullByRow(op: ScalarOperation, inputs: readonly Value[], dy: number): void {
-    const operands = [...inputs, this].map((input) => input.data)
-    for (const [i, input] of inputs.entries()) {
-      if (input.operation === CONSTANT) continue
-      const partial = op.partials[i]!<number, boolean>(numbers, ...operands)
-      input.accumulate(weigh(dy, partial, op.selects))
-    }
+    } else pullByRow(this, op as ScalarOperation, [a, b], dy)
   }
 
   /** The partial derivative in one input, as a Value that can be differentiated. */
-  protected partial(index: number): Value | number {
-    const rule = (this.operation as ScalarOperation).partials[index]!
+  private partial(index: number): Value | number {
+    const op = this.operation as ListOperation | ScalarOperation
+    if (!('partials' in op)) return op.partial(this, index)
+    const rule = op.partials[index]!
     return rule<Value, boolean>(values, ...(this.inputs as readonly Value[]), this)
   }
 
@@ -297,6 +292,22 @@ function originOf(data: unknown, options: ValueOptions | undefined): Operation {
   return options?.requiresGrad === false ? CONSTANT : LEAF
 }
 
+function pullList(y: Value, dy: number): void {
+  const op = y.operation as ListOperation | ScalarOperation
+  if ('partials' in op) pullByRow(y, op, y.list, dy)
+  else op.pull(y, dy)
+}
+
+/** Any row, its rules over numbers. */
+function pullByRow(y: Value, op: ScalarOperation, inputs: readonly Value[], dy: number): void {
+  const operands = [...inputs, y].map(({ data }) => data)
+  for (const [i, input] of inputs.entries()) {
+    if (input.operation === CONSTANT) continue
+    const partial = op.partials[i]!<number, boolean>(numbers, ...operands)
+    input.accumulate(weigh(dy, partial, op.selects))
+  }
+}
+
 /** A partial derivative 0 of a row that chooses gives 0, even where `dy` is infinite. */
 function weigh(dy: number, partial: number, selects: boolean): number {
   return partial === 0 && selects ? 0 : dy * partial
@@ -314,41 +325,23 @@ function times(dy: Value, partial: Value | number, selects: boolean): Value | un
 export type ListOperation = Operation & {
   readonly variadic: true
   /** The partial derivative in one input. */
-  readonly partial: (y: ListValue, index: number) => Value | number
+  readonly partial: (y: Value, index: number) => Value | number
   /** Adds to the gradients of all inputs, in plain numbers. */
-  readonly pull: (y: ListValue, dy: number) => void
-}
-
-/** The result of an operation on a list of inputs: of three operands, or as many as there are. */
-class ListValue extends Value {
-  declare private readonly ownList: readonly Value[]
-
-  constructor(data: number, op: Operation, list: readonly Value[]) {
-    super(data, undefined, op, undefined, undefined, list)
-    this.ownList = list
-  }
-
-  override get list(): readonly Value[] {
-    return this.ownList
-  }
-
-  override pull(): void {
-    const op = this.operation as ListOperation | ScalarOperation
-    if ('partials' in op) this.pullByRow(op, this.list, this.ownGrad)
-    else op.pull(this, this.ownGrad)
-  }
-
-  protected override partial(index: number): Value | number {
-    const op = this.operation as ListOperation | ScalarOperation
-    return 'partials' in op ? super.partial(index) : op.partial(this, index)
-  }
+  readonly pull: (y: Value, dy: number) => void
 }
 
 /** The result of an operation on a list: a node where an input is tracked. */
 export function listResult(data: number, op: Operation, list: readonly Value[]): Value {
-  const tracked = isRecording() && list.some((x) => x.operation !== CONSTANT)
-  const y = tracked ? new ListValue(data, op, list) : new Value(data, undefined, CONSTANT)
+  const tracked = isRecording() && anyTracked(list)
+  const y = tracked
+    ? new Value(data, undefined, op, undefined, list)
+    : new Value(data, undefined, CONSTANT)
   return watcher === undefined ? y : seen(op, y, list)
+}
+
+function anyTracked(list: readonly Value[]): boolean {
+  for (let i = 0; i < list.length; i++) if (list[i]!.operation !== CONSTANT) return true
+  return false
 }
 
 /** A result that a watcher has been told of. */
