@@ -284,17 +284,20 @@ function runAt(program: Program, h: number, move = quiet): Reading {
 /** A slope against small steps; kinks between them are left out. */
 function againstSteps(f: Along, slope: number): string | undefined {
   const sizes = [1e-5, 5e-6, 2.5e-6, 1.25e-6]
+  const least = sizes[3]!
   const found = sizes.map((h) => (f(h) - f(-h)) / (2 * h))
   const changes = [0, 1, 2].map((i) => Math.abs(found[i]! - found[i + 1]!))
   const here = f(0)
   const noise = Math.max(...[1, 2, 3].map((i) => Math.abs(f(0, noiseFrom(i)) - here)))
-  const rounding = (8 * noise + 2 ** -48 * (1 + Math.abs(here))) / sizes[3]!
+  const rounding = (8 * noise + 2 ** -48 * (1 + Math.abs(here))) / least
   // Of a smooth function each is four times as near as the one before; of a kink or a jump it is not.
   const isSmooth = [0, 1].every((i) => {
     const [one, next] = [changes[i]!, changes[i + 1]!]
     return next <= one / 2 + rounding && one <= 8 * next + rounding
   })
-  const allowed = 2 * (changes[2]! + rounding) + 1e-6 * Math.abs(slope)
+  // What a kink within the smallest step takes from the slope; of a smooth function next to nothing.
+  const bend = Math.abs(f(least) - 2 * here + f(-least)) / (2 * least)
+  const allowed = 2 * (changes[2]! + rounding + bend) + 1e-6 * Math.abs(slope)
   if (!isSmooth || !Number.isFinite(allowed)) return undefined
   const last = found[3]!
   if (Math.abs(slope - last) <= allowed) return undefined
