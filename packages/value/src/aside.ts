@@ -55,9 +55,9 @@ export function labelOf(owner: object): string | undefined {
   return labels.get(owner)
 }
 
-/** Gives a node or array a label, or takes it away. */
-export function setLabel(owner: object, label: string | undefined): void {
+/** Gives a node or array a label, or takes it away; an error names its `caller`. */
+export function setLabel(owner: object, label: string | undefined, caller?: unknown): void {
   if (label === undefined) labels.delete(owner)
   else if (typeof label === 'string') labels.set(owner, label)
-  else throw labelError(label)
+  else throw labelError(label, caller)
 }

@@ -2,16 +2,14 @@
  * Every message of this package, one function each. A message says what was asked, what was given and
  * what would be accepted; the same data stand as fields on the error.
  */
+import { startAt } from './stack.ts'
 
 /**
  * Adds the fields, and lets the stack start at the line that called `caller`. Below an uncaught error Node writes out
  * the fields that it may see: no graph.
  */
 function located<E extends Error>(error: E, fields: object, caller?: unknown): E {
-  const { captureStackTrace } = Error as {
-    captureStackTrace?: (error: Error, below: unknown) => void
-  }
-  if (typeof caller === 'function') captureStackTrace?.(error, caller)
+  startAt(error, caller)
   for (const [name, value] of Object.entries(fields)) {
     const enumerable = Object(value) !== value
     Object.defineProperty(error, name, { value, enumerable, writable: true, configurable: true })
@@ -96,8 +94,8 @@ export function dataError(given: unknown, caller?: unknown): TypeError {
   return unexpected('Value', 'data must be a number', given, caller)
 }
 
-export function gradError(given: unknown): TypeError {
-  return unexpected('Value', 'grad must be a number', given)
+export function gradError(given: unknown, caller: unknown): TypeError {
+  return unexpected('Value', 'grad must be a number', given, caller)
 }
 
 export function functionError(
@@ -109,9 +107,9 @@ export function functionError(
   return unexpected(op, `expected ${expected}`, given, caller)
 }
 
-export function resultAssignedError(op: string): TypeError {
+export function resultAssignedError(op: string, caller: unknown): TypeError {
   const problem = `the data of a result of ${op} cannot be assigned; assign to what it was made from, or to detach().`
-  return typeError('Value', problem, { op })
+  return typeError('Value', problem, { op }, caller)
 }
 
 export function listError(
@@ -199,11 +197,11 @@ export function rowError(name: string, problem: string, caller?: unknown): TypeE
   return located(new TypeError(message), { op: name || 'customOp' }, caller)
 }
 
-export function labelError(given: unknown): TypeError {
-  return unexpected('label', 'expected a string', given)
+export function labelError(given: unknown, caller?: unknown): TypeError {
+  return unexpected('label', 'expected a string', given, caller)
 }
 
-export function tangentsError(inputs: number, tangents: number, caller?: unknown): RangeError {
+export function tangentsError(inputs: number, tangents: number, caller: unknown): RangeError {
   const problem = `the point has length ${inputs}, and the tangents have length ${tangents}.`
   return rangeError('jvp', problem, { lengths: [inputs, tangents] }, caller)
 }

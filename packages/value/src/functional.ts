@@ -9,6 +9,7 @@ import { gradients, isRecording, LEAF, tangent, topologicalOrder, withRecording 
 import { ScalarOperation } from './operation.ts'
 import type { UnaryRow } from './ops.ts'
 import { constant, toValue } from './operand.ts'
+import { within } from './stack.ts'
 import { Value } from './value.ts'
 
 /** A number or Value for each Value that a function takes. */
@@ -54,8 +55,9 @@ export function grad<A extends readonly Value[]>(
   f: (...xs: A) => Value,
 ): (...xs: Operands<A>) => PerOperand<A> {
   checkFunction('grad', f, grad)
-  const both = valueAndGrad(f)
-  return (...xs) => both(...xs)[1]
+  return function derivative(...xs) {
+    return valueAndGradOf('grad', derivative, f, xs)[1]
+  }
 }
 
 /** As `grad`, with the value of `f` before the gradient, from one evaluation. */
@@ -69,11 +71,21 @@ export function valueAndGrad<A extends readonly Value[]>(
   f: (...xs: A) => Value,
 ): (...xs: Operands<A>) => [value: Value, gradient: PerOperand<A>] {
   checkFunction('valueAndGrad', f, valueAndGrad)
-  return (...xs) =>
-    transform('grad', f, xs, (y, inputs) => {
-      const found = derivatives(y, inputs)
-      return { flat: [y, ...found], shape: ([value, ...dxs]) => [value!, perOperand<A>(dxs)] }
-    })
+  return function derivative(...xs) {
+    return valueAndGradOf('valueAndGrad', derivative, f, xs)
+  }
+}
+
+function valueAndGradOf<A extends readonly Value[]>(
+  name: string,
+  caller: unknown,
+  f: (...xs: A) => Value,
+  xs: Operands<A>,
+): [value: Value, gradient: PerOperand<A>] {
+  return transform(name, caller, f, xs, (y, inputs) => {
+    const found = derivatives(y, inputs)
+    return { flat: [y, ...found], shape: ([value, ...dxs]) => [value!, perOperand<A>(dxs)] }
+  })
 }
 
 /**
@@ -90,14 +102,15 @@ export function hessian<A extends readonly Value[]>(
   f: (...xs: A) => Value,
 ): (...xs: Operands<A>) => PerOperand<A, PerOperand<A>> {
   checkFunction('hessian', f, hessian)
-  return (...xs) =>
-    transform('hessian', f, xs, (y, inputs) => {
+  return function derivative(...xs) {
+    return transform('hessian', derivative, f, xs, (y, inputs) => {
       const flat = derivatives(y, inputs).flatMap((dx) => derivatives(dx, inputs))
       const n = inputs.length
       const shape = (all: Value[]): PerOperand<A, PerOperand<A>> =>
         perOperand(inputs.map((_, i) => perOperand<A>(all.slice(i * n, i * n + n))))
       return { flat, shape }
     })
+  }
 }
 
 /**
@@ -119,12 +132,12 @@ export function jvp<A extends readonly Value[]>(
   f: (...xs: A) => Value,
 ): (point: Point<A>, tangents: Point<A>) => [value: Value, tangent: Value] {
   checkFunction('jvp', f, jvp)
-  return (point, tangents) => {
+  return function derivative(point, tangents) {
     const xs = toOperands(point)
     const given = toOperands(tangents)
-    if (xs.length !== given.length) throw tangentsError(xs.length, given.length)
-    const dxs = Array.from(given, (dx) => toValue(dx, 'jvp', jvp))
-    return transform('jvp', f, xs, (y, inputs) => {
+    if (xs.length !== given.length) throw tangentsError(xs.length, given.length, derivative)
+    const dxs = Array.from(given, (dx) => toValue(dx, 'jvp', derivative))
+    return transform('jvp', derivative, f, xs, (y, inputs) => {
       // What does not move has no tangent, whatever its derivatives.
       const moving = inputs
         .map((input, i) => [input, dxs[i]!] as const)
@@ -144,18 +157,19 @@ type Outcome<R> = { readonly flat: readonly Value[]; readonly shape: (flat: Valu
 /**
  * Calls `f` at fresh nodes and hands its result to `differentiate`. A fresh node is linked to the Value
  * that it stands for where that is tracked, so that an outer derivative sees through; else it is a leaf,
- * and what depends on no other leaf leaves here untracked.
+ * and what depends on no other leaf leaves here untracked. Errors name the operation, and start at `caller`.
  */
 function transform<R>(
   name: string,
+  caller: unknown,
   f: (...xs: never) => Value,
   xs: readonly (Value | number)[],
   differentiate: (y: Value, inputs: readonly Value[]) => Outcome<R>,
 ): R {
   const linked = isRecording()
   // Holes of a list are seen as they come, however many there are.
-  const given = Array.from(xs, (x) => toValue(x, name, transform))
-  return withRecording(true, () => {
+  const given = Array.from(xs, (x) => toValue(x, name, caller))
+  const differentiated = (): R => {
     const inputs = given.map((x) =>
       linked && x.requiresGrad ? new Value(x.data, undefined, IDENTITY, x) : new Value(x.data),
     )
@@ -164,7 +178,8 @@ function transform<R>(
     const { flat, shape } = differentiate(y, inputs)
     const own = new Set<unknown>(inputs)
     return shape(flat.map((x) => (linked && hasOtherLeaf(x, own) ? x : x.detach())))
-  })
+  }
+  return within(caller, () => withRecording(true, differentiated))
 }
 
 function hasOtherLeaf(root: Value, own: ReadonlySet<unknown>): boolean {

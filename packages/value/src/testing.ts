@@ -14,6 +14,7 @@ import {
 import { gradients, withRecording } from './graph.ts'
 import { constant, toValue } from './operand.ts'
 import { checkOptions } from './options.ts'
+import { within } from './stack.ts'
 import { Value } from './value.ts'
 import { sum } from './nary.ts'
 
@@ -61,14 +62,16 @@ export function checkGrads(
   const at = Array.from(inputs, (x) => toValue(x, 'checkGrads', checkGrads).data)
   const names = inputs.map((x, i) => (x instanceof Value && x.label) || String(i))
   const random = directionsFrom(seed)
-  for (let k = 0; k < directions; k++) {
-    let current: Differentiable = f
-    for (let n = 1; n <= order; n++) {
-      const direction = random(at.length)
-      check(current, at, direction, { order: n, tolerance, names })
-      current = along(current, direction)
+  within(checkGrads, () => {
+    for (let k = 0; k < directions; k++) {
+      let current: Differentiable = f
+      for (let n = 1; n <= order; n++) {
+        const direction = random(at.length)
+        check(current, at, direction, { order: n, tolerance, names })
+        current = along(current, direction)
+      }
     }
-  }
+  })
 }
 
 const OPTIONS = ['order', 'directions', 'seed', 'tolerance'] as const

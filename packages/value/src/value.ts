@@ -40,6 +40,7 @@ import {
   type ternary,
   type unary,
 } from './ops.ts'
+import { within } from './stack.ts'
 import { BRAND, VERSION } from './version.ts'
 
 /** What a new leaf of the graph is called, and whether it gets a gradient. */
@@ -109,7 +110,7 @@ export class Value extends Node<Value> {
     super(operation ?? originOf(data, options), a, rest)
     this.ownData = data
     this.ownGrad = 0
-    if (options !== undefined) setLabel(this, options.label)
+    if (options !== undefined) setLabel(this, options.label, Value)
   }
 
   /** The number. Assigning to it changes a leaf in place, unrecorded. */
@@ -118,8 +119,9 @@ export class Value extends Node<Value> {
   }
 
   set data(data: number) {
-    if (typeof data !== 'number') throw dataError(data)
-    if (this.operation !== LEAF && this.operation !== CONSTANT) throw resultAssignedError(this.op)
+    if (typeof data !== 'number') throw dataError(data, setterOf('data'))
+    if (this.operation !== LEAF && this.operation !== CONSTANT)
+      throw resultAssignedError(this.op, setterOf('data'))
     this.ownData = data
     markChanged(this)
   }
@@ -130,7 +132,7 @@ export class Value extends Node<Value> {
   }
 
   set grad(grad: number) {
-    if (typeof grad !== 'number') throw gradError(grad)
+    if (typeof grad !== 'number') throw gradError(grad, setterOf('grad'))
     this.ownGrad = grad
   }
 
@@ -145,7 +147,7 @@ export class Value extends Node<Value> {
   }
 
   set label(label: string | undefined) {
-    setLabel(this, label)
+    setLabel(this, label, setterOf('label'))
   }
 
   /**
@@ -157,7 +159,8 @@ export class Value extends Node<Value> {
   backward(options: BackwardOptions = {}): void {
     checkOptions('backward', options, ['upstream', 'createGraph'], this.backward)
     const { upstream = 1, createGraph = false } = options
-    backward(this, toValue(upstream, 'backward', this.backward), createGraph)
+    const dy = toValue(upstream, 'backward', this.backward)
+    within(this.backward, () => backward(this, dy, createGraph))
   }
 
   /** Sets this Value's gradient back to 0. */
@@ -290,6 +293,11 @@ function originOf(data: unknown, options: ValueOptions | undefined): Operation {
   if (typeof data !== 'number') throw dataError(data, Value)
   checkOptions('Value', options, ['label', 'requiresGrad'], Value)
   return options?.requiresGrad === false ? CONSTANT : LEAF
+}
+
+/** The setter itself, for the stack of an error. */
+function setterOf(name: 'data' | 'grad' | 'label'): unknown {
+  return Object.getOwnPropertyDescriptor(Value.prototype, name)!.set
 }
 
 function pullList(y: Value, dy: number): void {

@@ -13,6 +13,7 @@ import {
   toDot,
   toValue,
   Value,
+  valueAndGrad,
 } from '../src/index.ts'
 import { Node, onGradient } from '../src/graph.ts'
 import { checkGrads } from '../src/testing.ts'
@@ -63,6 +64,11 @@ const nested = (): void => {
   onGradient(z, () => y.backward())
   z.backward()
 }
+const hooked = (answer: number): Value => {
+  const y = x.square()
+  y.onGradient(() => answer)
+  return y.exp()
+}
 const wrong = customOp('double', { f: (a) => 2 * a, df: () => 1 })
 
 const cases: readonly (readonly [template: string, call: () => unknown])[] = [
@@ -71,6 +77,9 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
   ['operandError', () => untyped['mul']!({})],
   ['operandError', () => untyped['mul']!(Object.create(null))],
   ['operandError', () => sum([1, any([2])])],
+  ['operandError', () => grad((a) => a)(any('2'))],
+  ['operandError', () => jvp((a) => a)(1, any('2'))],
+  ['operandError', () => hooked(any('2')).backward()],
   ['argumentError', () => untyped['round']!(1)],
   ['foreignNodeError', () => untyped['add']!(new Shape({ name: 'leaf' }))],
   ['twoCopiesError', () => untyped['add']!({ [Symbol.for('@smol/value')]: '9.9.9' })],
@@ -104,6 +113,7 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
   ['nestedPassError', nested],
   ['promiseError', () => noGrad(any(async () => x))],
   ['resultTypeError', () => grad(any(() => 3))(2)],
+  ['resultTypeError', () => valueAndGrad(any(() => 3))(2)],
   [
     'resultTypeError',
     () =>
@@ -179,6 +189,9 @@ test('every message', () => {
     TypeError: mul: expected a number or a Value, got an object (Object).
     TypeError: mul: expected a number or a Value, got an object (no class).
     TypeError: sum: expected a number or a Value, got a list.
+    TypeError: grad: expected a number or a Value, got the string "2".
+    TypeError: jvp: expected a number or a Value, got the string "2".
+    TypeError: onGradient: expected a number or a Value, got the string "2".
     TypeError: round: expected no argument, got 1.
     TypeError: add: a Value knows no Shape; write Shape.add(value), with the Shape first.
     TypeError: add: this Value comes from another copy of @smol/value (version 9.9.9; this one is unbuilt). Install one copy only.
@@ -197,6 +210,7 @@ test('every message', () => {
     TypeError: backward: a pass over this graph is under way (at a node made by square); a hook may only run one over another graph.
     TypeError: noGrad: the function returned a promise; recording would be on again before it ends.
     TypeError: grad: the function must return a Value, got 3.
+    TypeError: valueAndGrad: the function must return a Value, got 3.
     TypeError: checkGrads: the function must return a Value, got undefined.
     TypeError: grad: expected a function of Values, got an object (Value).
     TypeError: noGrad: expected a function, got the string "x".
@@ -238,13 +252,29 @@ test('every template is tested above', () => {
 })
 
 test('the stack starts at the line of the user', () => {
+  const elsewhere = cases
+    .map(([template, call]) => `${template}: ${thrown(call).stack!.split('\n')[1]}`)
+    .filter((line) => !line.includes('errors.test.ts'))
+  expect(elsewhere).toEqual([])
+})
+
+test('a mistake inside of a function or a hook is shown there', () => {
+  function slip(a: Value): Value {
+    return a.add(any('3'))
+  }
+  function change(a: Value): Value {
+    a.data = any('3')
+    return a
+  }
+  const y = x.square()
+  y.onGradient(slip)
   for (const call of [
-    () => untyped['add']!('3'),
-    () => new Value(any('2')),
-    () => dot([1], []),
-    () => any(x) + 1,
+    () => grad(slip)(2),
+    () => jvp(grad(change))(2, 1),
+    () => checkGrads(change, [2]),
+    () => y.exp().backward(),
   ]) {
-    expect(thrown(call).stack!.split('\n')[1]).toContain('errors.test.ts')
+    expect(thrown(call).stack!.split('\n')[1]).toMatch(/slip|change/)
   }
 })
 
