@@ -70,22 +70,22 @@ export abstract class Node<G = unknown> {
   /** @internal When the node was made, or when its data last changed. */
   declare stamp: number
 
-  /** Of one or two inputs, or of no first one and a list. Inputs that are not given cannot be counted here. */
+  /** Of one or two inputs, of no first one and a list, or of none: a leaf or a constant. */
   constructor(operation: Operation, a?: Node, rest?: Node | readonly Node[]) {
     this.operation = operation
     this.a = a
     this.rest = rest
     this.stamp = clock
-    if (operation === LEAF || operation === CONSTANT) this.state = 0
-    else {
+    if (a !== undefined) {
       this.state = FRESH
       ends++
-      if (a !== undefined) {
-        consume(a)
-        if (rest !== undefined) consume(rest as Node)
-      } else if (rest === undefined) isClosed = false
-      else consumeAll(rest as readonly Node[])
-    }
+      consume(a)
+      if (rest !== undefined) consume(rest as Node)
+    } else if (rest !== undefined) {
+      this.state = FRESH
+      ends++
+      consumeAll(rest as readonly Node[])
+    } else this.state = 0
   }
 
   /** The name of what made this node; `leaf` or `constant` where nothing did. */
