@@ -10,6 +10,7 @@ import { batchAxesError, batchSizeError, noSamplesError } from './errors.ts'
 import { part, reshape, stackAlong } from './move.ts'
 import { checkOptions } from './options.ts'
 import { toAxis, type Shape } from './shape.ts'
+import { answerOf } from './stack.ts'
 import { checkFunction } from './transform.ts'
 import { takeApart, type Leaf } from './tree.ts'
 import type { MLArray } from './typed.ts'
@@ -59,7 +60,7 @@ export function vmap<A extends readonly unknown[], Y>(
     const dtype = commonDType(leaves)
     const results = Array.from({ length: sampleCount(leaves, axes) }, (_, sample) => {
       const parts = leaves.map((x, i) => sampleOf(x, axes[i]!, sample))
-      return takeApart(f(...(rebuild(parts) as A)), 'vmap', true)
+      return takeApart(answerOf(f, rebuild(parts) as A), 'vmap', true)
     })
     const [first] = results
     const stacked = first!.leaves.map((_, i) =>

@@ -22,7 +22,7 @@ import { elementAt, fromValues } from './element.ts'
 import { directionError, treeStructureError } from './errors.ts'
 import { asLeaf, nodeOf, record, type ArrayOperation } from './node.ts'
 import { sameShape, type Shape } from './shape.ts'
-import { publicly } from './stack.ts'
+import { answerOf, publicly } from './stack.ts'
 import { takeApart, type Leaf, type Parts } from './tree.ts'
 
 // ---- Leaves of either kind ----
@@ -86,7 +86,7 @@ export function call<R>(
   const given = takeApart(args, op)
   return withRecording(true, () => {
     const leaves = given.leaves.map((x) => fresh(x, linked))
-    const results = takeApart(f(...(given.rebuild(leaves) as never[])), op, true)
+    const results = takeApart(answerOf(f, given.rebuild(leaves) as never[]), op, true)
     const own = new Set(leaves.map(nodeFor))
     const finish = (x: Leaf): Leaf => (linked && leadsElsewhere(x, own) ? x : x.detach())
     const rebuild = (parts: readonly unknown[]): unknown => {

@@ -20,6 +20,7 @@ import { otherResultError, resultError } from './errors.ts'
 import { ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
 import { defaultGenerator } from './seed.ts'
 import { sameShape } from './shape.ts'
+import { answerOf } from './stack.ts'
 import { scalarsBehind } from './unroll.ts'
 import { checkFunction, type GivenList } from './transform.ts'
 import { takeApart, type Leaf } from './tree.ts'
@@ -87,7 +88,7 @@ export function checkpoint<A extends readonly unknown[], Y extends MLArray | Val
   return transformed(f.length, (...args) => {
     const { leaves, rebuild } = takeApart(args, 'checkpoint')
     const before = defaultGenerator.state
-    const run = (parts: readonly Leaf[]): Leaf => resultOf(f(...(rebuild(parts) as A)))
+    const run = (parts: readonly Leaf[]): Leaf => resultOf(answerOf(f, rebuild(parts) as A))
     if (!isRecording()) return run(leaves) as unknown as Y
     const start = mark()
     const copies = leaves.map((x) => fresh(x, false))

@@ -16,6 +16,7 @@ import { assign as assignArray } from './mutate.ts'
 import { spread } from './move.ts'
 import { nodeOf } from './node.ts'
 import { broadcastsTo, sameShape } from './shape.ts'
+import { answerOf } from './stack.ts'
 
 export type BackwardOptions = {
   readonly upstream?: MLArray | number
@@ -63,7 +64,7 @@ export function onGradient(x: MLArray, hook: GradientHook<MLArray>): () => void 
   if (!x.requiresGrad) throw untrackedError('onGradient', x.shape)
   if (typeof hook !== 'function') throw hookError(hook)
   return addHook(nodeOf(x), (gradient: MLArray) => {
-    const replaced: unknown = hook(gradient)
+    const replaced: unknown = answerOf(hook, [gradient])
     if (replaced === undefined) return undefined
     if (!(replaced instanceof MLArray)) throw hookResultError(x.shape, replaced)
     if (!sameShape(replaced.shape, x.shape)) throw hookResultError(x.shape, replaced.shape)

@@ -36,6 +36,16 @@ export function within<R>(caller: unknown, body: () => R): R {
   }
 }
 
+/** What a function of the user's returns. A mistake in it is shown where it is, also one that Values refuse. */
+export function answerOf<A extends readonly unknown[], R>(f: (...given: A) => R, given: A): R {
+  try {
+    return f(...given)
+  } catch (error) {
+    if (error instanceof Error) placed.add(error)
+    throw error
+  }
+}
+
 type Call = (...given: never[]) => unknown
 
 /** The same function, with errors whose stack starts at the line that called it. */

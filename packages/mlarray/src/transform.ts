@@ -45,7 +45,7 @@ export function grad<A extends readonly unknown[]>(
   f: (...args: A) => MLArray | Value,
 ): (...args: GivenList<A>) => GradientOf<Arguments<A>> {
   checkFunction('grad', f, grad)
-  return transformed(f.length, (...args) => valueAndGradOf(f, args)[1])
+  return transformed(f.length, (...args) => valueAndGradOf('grad', f, args)[1])
 }
 
 /** As `grad`, with the result of `f` before the gradient, from one evaluation. */
@@ -53,15 +53,16 @@ export function valueAndGrad<A extends readonly unknown[], Y extends MLArray | V
   f: (...args: A) => Y,
 ): (...args: GivenList<A>) => [value: Y, gradient: GradientOf<Arguments<A>>] {
   checkFunction('valueAndGrad', f, valueAndGrad)
-  return transformed(f.length, (...args) => valueAndGradOf(f, args))
+  return transformed(f.length, (...args) => valueAndGradOf('valueAndGrad', f, args))
 }
 
 function valueAndGradOf<A extends readonly unknown[], Y extends MLArray | Value>(
+  name: string,
   f: (...args: A) => Y,
   args: GivenList<A>,
 ): [value: Y, gradient: GradientOf<Arguments<A>>] {
-  return call('grad', f, args, ({ inputs, results, finish }) => {
-    const y = oneNumber('grad', results)
+  return call(name, f, args, ({ inputs, results, finish }) => {
+    const y = oneNumber(name, results)
     const found = reverse([y], [fullLike(y, 1)], inputs.leaves)
     return [
       finish(y) as unknown as Y,

@@ -6,8 +6,10 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import {
   arange,
+  checkpoint,
   concatenate,
   einsum,
+  grad,
   MLArray,
   oneHot,
   ones,
@@ -15,6 +17,7 @@ import {
   split,
   stack,
   tensordot,
+  vmap,
   where,
   zeros,
 } from '../src/index.ts'
@@ -503,6 +506,29 @@ describe('where errors begin', () => {
     expect.assertions(1)
   })
 })
+
+test.each<[string, () => unknown]>([
+  ['a hook', () => (onlyHooked(a.mul(1)).backward(), 0)],
+  ['a function whose gradient is asked for', () => grad(slip)(new MLArray([1]))],
+  ['a function of samples', () => vmap(slip)(new MLArray([[1]]))],
+  ['a function that is run again', () => checkpoint(slip)(new MLArray([1]))],
+])('a mistake with a Value inside %s is shown there', (_, f) => {
+  try {
+    f()
+  } catch (error) {
+    expect((error as Error).stack!.split('\n')[1]).toContain('slip')
+  }
+  expect.assertions(1)
+})
+
+function slip(x: MLArray): MLArray {
+  return (x.at(0) as unknown as Loose)['add']!('1') as never
+}
+
+function onlyHooked(y: MLArray): MLArray {
+  y.onGradient((g) => slip(g.reshape([-1])))
+  return y
+}
 
 function hooked(g: MLArray): never {
   return (g as unknown as Loose)['add']!('1') as never

@@ -303,6 +303,9 @@ describe('refuses', () => {
     expect(message(() => grad((z: MLArray) => z.sum().item() as never)(x))).toMatchInlineSnapshot(
       `"TypeError: grad: the function must return an MLArray or a Value, got 3."`,
     )
+    expect(message(() => valueAndGrad((z: MLArray) => z.square())(x))).toMatchInlineSnapshot(
+      `"ShapeError: valueAndGrad: the function must return one number, got shape [2]."`,
+    )
     expect(message(() => hessian((() => [x]) as never)(x as never))).toMatchInlineSnapshot(
       `"TypeError: hessian: the function must return an MLArray or a Value, got [an object (MLArray)]."`,
     )
