@@ -110,7 +110,7 @@ export class Value extends Node<Value> {
     super(operation ?? originOf(data, options), a, rest)
     this.ownData = data
     this.ownGrad = 0
-    if (options !== undefined) setLabel(this, options.label, Value)
+    if (options !== undefined) setLabel(this, options.label, this.constructor)
   }
 
   /** The number. Assigning to it changes a leaf in place, unrecorded. */
