@@ -84,13 +84,17 @@ function powerNorm(x: MLArray, ord: number, options: ReduceOptions): MLArray {
   const terms = applyRow(pow, where(none, 1, applyRow(abs, x)), ord)
   const powers = sum(where(none, ord > 0 ? 0 : Infinity, terms), options)
   const isZero = compare('eq', powers, 0)
-  return where(isZero, 0, applyRow(pow, where(isZero, 1, powers), 1 / ord))
+  const ofZero = ord > 0 ? 0 : Infinity
+  return where(isZero, ofZero, applyRow(pow, where(isZero, 1, powers), 1 / ord))
 }
 
-/** The power of two below a size; 1 for 0 and what is not finite. */
-function powerNear(size: number): number {
+/** The exponents of the smallest powers of two whose reciprocals, which slopes are multiplied by, are finite. */
+const LEAST = { float32: -126, float64: -1022 }
+
+/** The power of two below a size, but no smaller than `least`; 1 for 0 and what is not finite. */
+function powerNear(size: number, least: number): number {
   if (size === 0 || !Number.isFinite(size)) return 1
-  return 2 ** Math.min(1023, Math.floor(Math.log2(size)))
+  return 2 ** Math.max(least, Math.min(1023, Math.floor(Math.log2(size))))
 }
 
 /**
@@ -101,7 +105,8 @@ function unitOf(x: MLArray, axes: readonly number[]): MLArray | undefined {
   const largest = max(applyRow(abs, x.detach()), { axis: axes, keepdims: true })
   const [low, high] = x.dtype === 'float32' ? [1e-8, 1e8] : [1e-60, 1e60]
   if (rowMajor(largest).every((size) => size === 0 || (size > low && size < high))) return undefined
-  return map(powerNear, largest.shape, x.dtype, [largest])
+  const near = (size: number): number => powerNear(size, LEAST[x.dtype])
+  return map(near, largest.shape, x.dtype, [largest])
 }
 
 /** `log Σ eˣ` without overflow; −Infinity of nothing. */

@@ -267,6 +267,27 @@ describe('far from 1', () => {
     expect(new MLArray([3e30, 4e30], { dtype: 'float32' }).norm().item()).toBeCloseTo(5e30, -25)
   })
 
+  test.each([
+    ['float64', 2 ** -1074],
+    ['float64', 2 ** -1030],
+    ['float32', 2 ** -149],
+    ['float32', 2 ** -130],
+  ] as const)('norms of subnormal numbers have slopes, %s from %d on', (dtype, least) => {
+    const x = [3 * least, 0, -4 * least]
+    expect(new MLArray(x, { dtype }).norm().item()).toBe(5 * least)
+    const slopes = gradient((z) => z.norm(), x, dtype) as number[]
+    const whole = gradient((z) => z.norm(), [3, 0, -4], dtype) as number[]
+    slopes.forEach((slope, i) => expect(slope).toBeCloseTo(whole[i]!, 6))
+    const cubic = gradient((z) => z.norm({ ord: 3 }), x, dtype) as number[]
+    const wholeCubic = gradient((z) => z.norm({ ord: 3 }), [3, 0, -4], dtype) as number[]
+    cubic.forEach((slope, i) => expect(slope).toBeCloseTo(wholeCubic[i]!, 6))
+  })
+
+  test('the norm of infinities is infinite for orders below 0, too', () => {
+    expect(new MLArray([Infinity, -Infinity]).norm({ ord: -1 }).item()).toBe(Infinity)
+    expect(new MLArray([Infinity, 2]).norm({ ord: -1 }).item()).toBe(2)
+  })
+
   test('sums keep their digits however long they are', () => {
     // Added one after the other, a million tenths are 100000.00000133288.
     expect(new MLArray(new Float64Array(1e6).fill(0.1)).sum().item()).toBe(100000.00000000003)
