@@ -16,6 +16,22 @@ const onlySources = {
 }
 
 /**
+ * esbuild calls a class that names itself `_Name` inside, and `_Name` is what the console and messages would say. Here
+ * inside and outside have one name, and every line keeps its length, for the source map.
+ */
+const ownNames = {
+  name: 'own-names',
+  renderChunk: (code: string, { map }: { map?: object | string | null }) => {
+    const classes = [...code.matchAll(/^var (\w+) = class _\1\b/gm)]
+    const renamed = classes.reduce(
+      (text, [, name]) => text.replaceAll(new RegExp(`(?<![\\w$.#])_${name}\\b`, 'g'), ` ${name}`),
+      code,
+    )
+    return { code: renamed, map: map ?? null }
+  },
+}
+
+/**
  * How every package is built. The entry points share chunks (`splitting`), so that a class imported through any of
  * them is the same class. Declarations, with their maps, come from tsc: tsup's own need a compiler API that
  * TypeScript 7 does not have.
@@ -38,7 +54,7 @@ export const base = {
     sourceMap: true,
     format: { preserve_annotations: true, max_line_len: 120, ascii_only: true },
   },
-  plugins: [onlySources] as (typeof onlySources)[],
+  plugins: [ownNames, onlySources] as (typeof onlySources | typeof ownNames)[],
 } as const
 
 /**
