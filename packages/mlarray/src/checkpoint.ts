@@ -41,7 +41,7 @@ const CHECKPOINT: ArrayOperation = {
   name: 'checkpoint',
   variadic: true,
   // What any gradient needs is computed from the inputs.
-  readsA: 1,
+  readsA: 1 | 2 | 4,
   unroll: (inputs, node) => {
     const { y, inputs: places } = (node.params as Params).again(false)
     return scalarsBehind(nodeOf(y), new Map(places.map((place, i) => [place, inputs[i]!.values])))

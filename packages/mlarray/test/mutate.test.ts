@@ -1,6 +1,6 @@
 // Changes in place: where they are allowed, what they reach, and what a pass says of them.
 import { describe, expect, test } from 'vitest'
-import { MLArray, noGrad, split, Value, zeros } from '../src/index.ts'
+import { checkpoint, MLArray, noGrad, split, Value, where, zeros } from '../src/index.ts'
 
 describe('assign', () => {
   test('writes numbers, lists, arrays, and what broadcasts, and returns the array', () => {
@@ -124,6 +124,26 @@ describe('a pass after a change', () => {
     const z = x.mul(data)
     data.assign(0)
     expect(() => z.backward()).toThrow('an input of mul was changed by assign')
+  })
+
+  test('runs where what was chosen from changed, and not the condition', () => {
+    const x = new MLArray([1, 2])
+    const condition = new MLArray([1, 0], { requiresGrad: false })
+    const y = where(condition, x, 0).mul(3)
+    x.assign(9)
+    y.backward()
+    expect(x.grad().toList()).toEqual([3, 0])
+    condition.assign(1)
+    expect(() => y.backward()).toThrow('an input of where was changed by assign')
+  })
+
+  test('is refused wherever in the list of inputs of a checkpoint', () => {
+    const x = [1, 2, 3, 4].map((number) => new MLArray(number))
+    for (const changed of x) {
+      const y = checkpoint((...list: MLArray[]) => list.reduce((a, b) => a.mul(b)))(...x)
+      changed.assign(7)
+      expect(() => y.backward()).toThrow('an input of checkpoint was changed by assign')
+    }
   })
 
   test('is refused where a view, an element or the base changed', () => {

@@ -21,7 +21,7 @@ const SUM: ListOperation = {
 const DOT: ListOperation = {
   name: 'dot',
   variadic: true,
-  readsA: 1,
+  readsA: 1 | 2 | 4,
   partial: ({ list }, index) => {
     const n = list.length >> 1
     return index === 2 * n ? 1 : list[index < n ? index + n : index - n]!

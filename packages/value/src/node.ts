@@ -14,7 +14,8 @@ export type Operation = {
   readonly variadic?: boolean
   /**
    * Whose data the gradient of `a` reads, as bits: 1 for that of `a`, 2 for that of `b`, 8 for the
-   * result's own. Of a variadic operation: what any of its gradients reads.
+   * result's own. Of a variadic operation: what any of its gradients reads, 4 being for the third input and all
+   * after it.
    */
   readonly readsA?: number
   /** The same for the gradient of `b`. */
@@ -259,7 +260,7 @@ export function readsChanged(node: Node): boolean {
   // Nothing at all has changed since.
   if (node.stamp >= lastChange) return false
   const { operation, a, b } = node
-  if (a === undefined) return (operation.readsA! & ~READS_OUTPUT) !== 0 && listChanged(node)
+  if (a === undefined) return listChanged(node, operation.readsA!)
   let reads = a.operation === CONSTANT ? 0 : operation.readsA!
   if (b !== undefined && b.operation !== CONSTANT) reads |= operation.readsB!
   if ((reads & 1) !== 0 && a.changedAt > node.stamp) return true
@@ -271,7 +272,7 @@ export function changerOf(node: Node): string {
   return node.inputs.find((input) => input.changedAt > node.stamp)!.changedBy
 }
 
-function listChanged(node: Node): boolean {
-  for (const input of node.list) if (input.changedAt > node.stamp) return true
-  return false
+function listChanged(node: Node, reads: number): boolean {
+  if ((reads & ~READS_OUTPUT) === 0) return false
+  return node.list.some((x, i) => (reads & (1 << Math.min(i, 2))) !== 0 && x.changedAt > node.stamp)
 }

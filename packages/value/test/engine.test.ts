@@ -1,6 +1,6 @@
 // The laws of the engine, on scalars.
 import { describe, expect, test } from 'vitest'
-import { customOp, dot, grad, noGrad, sum, topologicalOrder, Value } from '../src/index.ts'
+import { customOp, dot, grad, noGrad, sum, topologicalOrder, Value, where } from '../src/index.ts'
 
 const leaf = (data: number): Value => new Value(data)
 
@@ -317,6 +317,39 @@ describe('data that changed', () => {
     a.data = 5
     z.backward()
     expect(a.grad).toBe(5 + Math.exp(2))
+  })
+
+  test('does not matter to where, which has chosen', () => {
+    const [condition, a, b] = [leaf(1), leaf(2), leaf(3)]
+    const y = where(condition, a, b).mul(2)
+    for (const changed of [condition, a, b]) changed.data = 0
+    y.backward()
+    expect([a.grad, b.grad]).toEqual([2, 0])
+  })
+
+  test('matters to the operands that the rules of an operation on three read', () => {
+    const muladd = customOp('muladd', {
+      f: (a, b, c) => a * b + c,
+      da: (_m, _a, b) => b,
+      db: (_m, a) => a,
+      dc: () => 1,
+    })
+    const [a, b, c] = [leaf(2), leaf(3), leaf(4)]
+    const y = muladd(a, b, c)
+    c.data = 5
+    y.backward()
+    expect([a.grad, b.grad, c.grad]).toEqual([3, 2, 1])
+    b.data = 6
+    expect(() => y.backward()).toThrow('muladd')
+  })
+
+  test('matters to dot wherever in its lists', () => {
+    const x = [leaf(1), leaf(2), leaf(3), leaf(4)]
+    for (const changed of x) {
+      const y = dot(x.slice(0, 2), x.slice(2))
+      changed.data += 1
+      expect(() => y.backward()).toThrow('an input of dot')
+    }
   })
 
   test('is checked at every order', () => {
