@@ -3,7 +3,7 @@
  * knows no graph.
  */
 import { copyOf, filled, fromData, MLArray, resultOf, type TypedArray } from './array.ts'
-import { eachRow } from './loop.ts'
+import { eachRows, type Two } from './loop.ts'
 import { broadcastStrides, otherAxes, reducedShape, stridesOf, type Shape } from './shape.ts'
 import { reduceVector } from './vector.ts'
 
@@ -45,11 +45,17 @@ export function foldAny(
   const results = x.dtype === 'float64' ? y.storage.data : new Float64Array(y.size).fill(start)
   const { data } = x.storage
   const strides = broadcastStrides(kept, stridesOf(kept), x.shape)
-  eachRow(x.shape, [x.strides, strides], [x.offset, 0], ([i, j], length, [di, dj]) => {
-    if (dj === 0 && step === plus) results[j!]! += sumRun(data, i!, length, di!)
-    else
-      for (let n = 0, read = i!, at = j!; n < length; n++, read += di!, at += dj!)
-        results[at] = step(results[at]!, data[read]!)
+  eachRows(x.shape, [x.strides, strides], [x.offset, 0], (starts, length, steps, count, downs) => {
+    let [i, j] = starts as Two
+    const [di, dj] = steps as Two
+    const [downI, downJ] = downs as Two
+    const isSum = dj === 0 && step === plus
+    for (let row = 0; row < count; row++, i += downI, j += downJ) {
+      if (isSum) results[j]! += sumRun(data, i, length, di)
+      else
+        for (let n = 0, read = i, at = j; n < length; n++, read += di, at += dj)
+          results[at] = step(results[at]!, data[read]!)
+    }
   })
   if (results !== y.storage.data) y.storage.data.set(results)
   return y

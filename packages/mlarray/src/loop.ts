@@ -7,6 +7,15 @@ import type { Shape } from './shape.ts'
 /** What is done with a row: where each array starts, how many elements, and the step of each array. */
 export type Row = (starts: readonly number[], length: number, steps: readonly number[]) => void
 
+/** What is done with rows one below the other: as many, and the step of each array from one to the next. */
+export type Rows = (
+  starts: readonly number[],
+  length: number,
+  steps: readonly number[],
+  count: number,
+  downs: readonly number[],
+) => void
+
 /**
  * Walks several arrays of one shape in row-major order, a row (a run of the last axes that all of them step
  * through evenly) at a time.
@@ -17,13 +26,30 @@ export function eachRow(
   offsets: readonly number[],
   row: Row,
 ): void {
+  eachRows(shape, strides, offsets, (starts, length, steps, count, downs) => {
+    const at = starts.slice()
+    for (let n = 0; n < count; n++) {
+      row(at, length, steps)
+      for (let k = 0; k < at.length; k++) at[k]! += downs[k]!
+    }
+  })
+}
+
+/** The same with the rows along an axis at a time: a call for each would cost more than three elements do. */
+export function eachRows(
+  shape: Shape,
+  strides: readonly Shape[],
+  offsets: readonly number[],
+  rows: Rows,
+): void {
   const [outer, outerStrides, length, steps] = splitRow(shape, strides)
-  if (length === 0) return
+  if (length === 0 || outer.includes(0)) return
+  const count = outer.pop() ?? 1
+  const downs = outerStrides.map((s) => s.pop() ?? 0)
   const starts = offsets.slice()
   const index = outer.map(() => 0)
-  if (outer.includes(0)) return
   for (;;) {
-    row(starts, length, steps)
+    rows(starts, length, steps, count, downs)
     let axis = outer.length - 1
     for (; axis >= 0; axis--) {
       index[axis]!++
@@ -40,7 +66,7 @@ export function eachRow(
 function splitRow(
   shape: Shape,
   strides: readonly Shape[],
-): [outer: Shape, outerStrides: readonly Shape[], length: number, steps: readonly number[]] {
+): [outer: number[], outerStrides: readonly number[][], length: number, steps: readonly number[]] {
   let axis = shape.length - 1
   while (axis >= 0 && shape[axis] === 1) axis--
   if (axis < 0) return [[], strides.map(() => []), 1, strides.map(() => 0)]
@@ -63,17 +89,21 @@ export type Region = {
   readonly offset: number
 }
 
-function eachRowOfTwo(shape: Shape, to: Region, from: Region, row: Row): void {
-  eachRow(shape, [to.strides, from.strides], [to.offset, from.offset], row)
-}
+/** A number for each of two arrays. */
+export type Two = readonly [number, number]
 
 /** Copies the elements of `from` to `to`, both read as arrays of `shape`. */
 export function copyElements(shape: Shape, to: Region, from: Region): void {
   const target = to.data
   const source = from.data
-  eachRowOfTwo(shape, to, from, ([i, j], length, [di, dj]) => {
-    for (let n = 0, at = i!, read = j!; n < length; n++, at += di!, read += dj!)
-      target[at] = source[read]!
+  const strides = [to.strides, from.strides]
+  eachRows(shape, strides, [to.offset, from.offset], (starts, length, steps, count, downs) => {
+    let [i, j] = starts as Two
+    const [di, dj] = steps as Two
+    const [downI, downJ] = downs as Two
+    for (let row = 0; row < count; row++, i += downI, j += downJ)
+      for (let n = 0, at = i, read = j; n < length; n++, at += di, read += dj)
+        target[at] = source[read]!
   })
 }
 
@@ -81,7 +111,8 @@ export function copyElements(shape: Shape, to: Region, from: Region): void {
 export function addElements(shape: Shape, to: Region, from: Region): void {
   const target = to.data
   const source = from.data
-  eachRowOfTwo(shape, to, from, ([i, j], length, [di, dj]) => {
+  const strides = [to.strides, from.strides]
+  eachRow(shape, strides, [to.offset, from.offset], ([i, j], length, [di, dj]) => {
     for (let n = 0, at = i!, read = j!; n < length; n++, at += di!, read += dj!)
       target[at]! += source[read]!
   })

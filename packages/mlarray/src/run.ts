@@ -4,7 +4,7 @@
  */
 import { resultOf, type DType, type MLArray, type TypedArray } from './array.ts'
 import { loopFor, type Kernel, type Loop } from './dispatch.ts'
-import { eachRow, type Row } from './loop.ts'
+import { eachRows, type Rows } from './loop.ts'
 import { broadcastStrides, sizeOf, type Shape } from './shape.ts'
 
 /** Not one step all the way. */
@@ -76,23 +76,31 @@ function runRows(kernel: Kernel, y: MLArray, operands: readonly MLArray[]): MLAr
   const [a, b, c, d] = operands.map((x) => x.storage.data) as [TypedArray, ...TypedArray[]]
   let loop: Loop | undefined
   let at = 0
-  walk(y.shape, operands, ([i, j, k, l], length, [di, dj, dk, dl]) => {
+  walk(y.shape, operands, (starts, length, steps, count, downs) => {
     loop ??= loopFor(kernel, y.dtype, length)
-    loop(out, at, length, a, i!, di!, b, j, dj, c, k, dk, d, l, dl)
-    at += length
+    let [i = 0, j = 0, k = 0, l = 0] = starts
+    const [di = 0, dj = 0, dk = 0, dl = 0] = steps
+    const [downI = 0, downJ = 0, downK = 0, downL = 0] = downs
+    for (let row = 0; row < count; row++, at += length) {
+      loop(out, at, length, a, i, di, b, j, dj, c, k, dk, d, l, dl)
+      i += downI
+      j += downJ
+      k += downK
+      l += downL
+    }
   })
   return y
 }
 
-/** Calls `row` for each row of operands that broadcast to `shape`, in row-major order. */
-function walk(shape: Shape, operands: readonly MLArray[], row: Row): void {
+/** Calls `rows` for the rows of operands that broadcast to `shape`, in row-major order. */
+function walk(shape: Shape, operands: readonly MLArray[], rows: Rows): void {
   const size = sizeOf(shape)
   const starts = operands.map((x) => x.offset)
   const even = operands.map((x) => evenStep(x, size))
-  if (!even.includes(UNEVEN)) row(starts, size, even)
+  if (!even.includes(UNEVEN)) rows(starts, size, even, 1, even)
   else {
     const strides = operands.map((x) => broadcastStrides(x.shape, x.strides, shape))
-    eachRow(shape, strides, starts, row)
+    eachRows(shape, strides, starts, rows)
   }
 }
 
@@ -104,29 +112,35 @@ type Scalar = (...operands: number[]) => number
  */
 export function map(f: Scalar, shape: Shape, dtype: DType, operands: readonly MLArray[]): MLArray {
   const y = resultOf(shape, dtype)
-  walk(shape, operands, rowOf(f, y.storage.data, operands))
+  walk(shape, operands, rowsOf(f, y.storage.data, operands))
   return y
 }
 
-/** A loop over a row of each operand, which writes to `out` from where the last row ended. */
-function rowOf(f: Scalar, out: TypedArray, operands: readonly MLArray[]): Row {
+/** Loops over rows of each operand, which write to `out` from where the last ones ended. */
+function rowsOf(f: Scalar, out: TypedArray, operands: readonly MLArray[]): Rows {
   const [a, b, c, d, e] = operands.map((x) => x.storage.data)
   let at = 0
-  return (starts, length, steps) => {
+  return (starts, length, steps, count, downs) => {
     let [i = 0, j = 0, k = 0, l = 0, m = 0] = starts
     const [di = 0, dj = 0, dk = 0, dl = 0, dm = 0] = steps
-    const end = at + length
-    if (b === undefined) for (; at < end; at++, i += di) out[at] = f(a![i]!)
-    else if (c === undefined) for (; at < end; at++, i += di, j += dj) out[at] = f(a![i]!, b[j]!)
-    else if (d === undefined) {
-      for (; at < end; at++, i += di, j += dj, k += dk) out[at] = f(a![i]!, b[j]!, c[k]!)
-    } else if (e === undefined) {
-      for (; at < end; at++, i += di, j += dj, k += dk, l += dl) {
-        out[at] = f(a![i]!, b[j]!, c[k]!, d[l]!)
-      }
-    } else {
-      for (; at < end; at++, i += di, j += dj, k += dk, l += dl, m += dm) {
-        out[at] = f(a![i]!, b[j]!, c[k]!, d[l]!, e[m]!)
+    // From the end of a row to the start of the next one.
+    const [ei = 0, ej = 0, ek = 0, el = 0, em = 0] = downs.map(
+      (down, q) => down - length * steps[q]!,
+    )
+    for (let row = 0; row < count; row++, i += ei, j += ej, k += ek, l += el, m += em) {
+      const end = at + length
+      if (b === undefined) for (; at < end; at++, i += di) out[at] = f(a![i]!)
+      else if (c === undefined) for (; at < end; at++, i += di, j += dj) out[at] = f(a![i]!, b[j]!)
+      else if (d === undefined) {
+        for (; at < end; at++, i += di, j += dj, k += dk) out[at] = f(a![i]!, b[j]!, c[k]!)
+      } else if (e === undefined) {
+        for (; at < end; at++, i += di, j += dj, k += dk, l += dl) {
+          out[at] = f(a![i]!, b[j]!, c[k]!, d[l]!)
+        }
+      } else {
+        for (; at < end; at++, i += di, j += dj, k += dk, l += dl, m += dm) {
+          out[at] = f(a![i]!, b[j]!, c[k]!, d[l]!, e[m]!)
+        }
       }
     }
   }
