@@ -42,8 +42,8 @@ const IDENTITY = /* @__PURE__ */ new ScalarOperation('identity', SAME)
  * one for each argument otherwise.
  *
  * @example
- * grad((x) => x.pow(3))(2).data // → 12
- * grad(grad((x) => x.pow(3)))(2).data // → 12
+ * grad((x) => x.pow(3))(3).data // → 27
+ * grad(grad((x) => x.pow(3)))(3).data // → 18
  */
 export function grad<F extends (x: Value) => Value>(
   f: F & FixedArity<F>,
@@ -119,8 +119,8 @@ export function hessian<A extends readonly Value[]>(
  *
  * @throws RangeError where a point and its tangents differ in length.
  * @example
- * const [y, dy] = jvp((x) => x.pow(3))(2, 1)
- * dy.data // → 12
+ * const [y, dy] = jvp((x) => x.pow(3))(3, 1)
+ * dy.data // → 27
  */
 export function jvp<F extends (x: Value) => Value>(
   f: F & FixedArity<F>,

@@ -197,6 +197,7 @@ function backwardStored<G>(root: Node<G>, upstream: G): void {
   tick()
   let isDone = false
   try {
+    // The root has a share to wait for as well, the only one that no consumer sends.
     root.state += ONE_CONSUMER
     root.receive(upstream)
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) settle(node)

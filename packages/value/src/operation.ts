@@ -37,6 +37,7 @@ export class ScalarOperation implements Operation {
     ) as Rule[]
     const reads = partials.map((partial) => readsOf(partial, partials.length))
     this.name = name
+    // A node has places for two inputs: three lie in a list.
     this.variadic = partials.length === 3
     this.readsA = this.variadic ? reads.reduce((all, mask) => all | mask) : reads[0]!
     this.readsB = this.variadic ? 0 : (reads[1] ?? 0)

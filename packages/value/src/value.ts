@@ -258,7 +258,7 @@ export class Value extends Node<Value> {
     return rule<Value, boolean>(values, ...(this.inputs as readonly Value[]), this)
   }
 
-  /** `Value(data=2, grad=0, op=mul, label=a)`; the label where there is one. */
+  /** `Value(data=2, grad=0, op=mul, label="a")`; the operation and the label where there is one. */
   override toString(): string {
     const { data, grad, operation, label } = this
     const made = operation === LEAF || operation === CONSTANT ? '' : `, op=${operation.name}`
@@ -338,7 +338,7 @@ export type ListOperation = Operation & {
   readonly pull: (y: Value, dy: number) => void
 }
 
-/** The result of an operation on a list: a node where an input is tracked. */
+/** The result of three operands, or of as many as a list has: a node where one of them is tracked. */
 export function listResult(data: number, op: Operation, list: readonly Value[]): Value {
   const tracked = isRecording() && anyTracked(list)
   const y = tracked
@@ -374,6 +374,7 @@ function applyUnary(op: ScalarOperation, a: Value): Value {
 function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
   const left = a.data
   const right = b.data
+  // Told by identity, the most frequent operations are computed here, without a call that boxes numbers.
   const data = op === ADD ? left + right : op === MUL ? left * right : op.f(left, right)
   const y =
     !isRecording() || (a.operation === CONSTANT && b.operation === CONSTANT)
