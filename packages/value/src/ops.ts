@@ -205,7 +205,7 @@ export const unary = {
   /** `gelu` with Φ approximated by a tanh. @see torch.nn.functional.gelu with approximate='tanh' */
   geluTanh: {
     // (1 + tanh u)/2 is sigmoid(2u), which keeps its digits far below 0.
-    f: (x) => x * sigmoid(2 * SQRT_2_OVER_PI * (x + GELU_CUBIC * x ** 3)),
+    f: (x) => x * sigmoid(2 * SQRT_2_OVER_PI * (x + GELU_CUBIC * x * x * x)),
     df: (m, x) =>
       rampSlope(m, x, (near) => {
         const x2 = m.square(near)
