@@ -415,7 +415,7 @@ export function classError(index: number, count: number): RangeError {
 export function untrackedError(op: string, shape: Shape): TypeError {
   return typeError(
     op,
-    `this array of shape ${show(shape)} is untracked: nothing that it was made from requires a gradient.`,
+    `this array of shape ${show(shape)} is untracked: it was made in noGrad or a hook, or from nothing that requires a gradient.`,
     { shapes: [shape] },
   )
 }

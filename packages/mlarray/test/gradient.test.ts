@@ -120,6 +120,10 @@ describe('backward', () => {
     expect(() => ones([2]).detach().backward()).toThrow(
       'backward: this array of shape [2] is untracked',
     )
+    const y = noGrad(() => new MLArray([1]).mul(2))
+    expect(() => y.backward()).toThrow(
+      'is untracked: it was made in noGrad or a hook, or from nothing that requires a gradient.',
+    )
   })
 })
 
