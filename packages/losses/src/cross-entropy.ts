@@ -1,7 +1,7 @@
 /**
  * Cross-entropy of logits: how surprised the predicted distribution over classes is by the targets.
  */
-import { MLArray, onesLike } from '@smol/mlarray'
+import { MLArray } from '@smol/mlarray'
 import { within, surprisal } from '@smol/mlarray/kernels'
 import {
   classesOf,
@@ -100,8 +100,11 @@ function ofIndices<R>(
     ;({ total } = weights)
   }
   if (shifted !== undefined && labelSmoothing > 0) {
-    const all = w ?? onesLike(x, { requiresGrad: false })
-    const even = surprise(all.div(classes.count), shifted, classes)
+    const { z, logSum } = shifted
+    const even =
+      w === undefined
+        ? logSum.sub(z.mean({ axis: classes.axis }))
+        : surprise(w.div(classes.count), shifted, classes)
     loss = loss.mul(1 - labelSmoothing).add(even.mul(labelSmoothing))
   }
   return reduce(OP, hideIgnored(loss, labels), options, { total, numClasses: classes.count })
