@@ -73,10 +73,18 @@ export function nodeError(op: string, given: unknown, caller?: unknown): TypeErr
   return unexpected(op, 'expected a Value', given, caller)
 }
 
-export function foreignNodeError(op: string, given: unknown, caller?: unknown): TypeError {
+/** Of a method whose operand is of a foreign kind; where the order of operands makes no difference, it helps. */
+export function foreignNodeError(
+  op: string,
+  given: unknown,
+  isSymmetric: boolean,
+  caller?: unknown,
+): TypeError {
   const kind = String(given).slice(0, LONGEST)
-  const problem = `a Value knows no ${kind}; write ${kind}.${op}(value), with the ${kind} first.`
-  return typeError(op, problem, { kind }, caller)
+  const hint = isSymmetric
+    ? `write ${kind}.${op}(value), with the ${kind} first`
+    : 'make one of the Value first'
+  return typeError(op, `a Value knows no ${kind}; ${hint}.`, { kind }, caller)
 }
 
 export function twoCopiesError(

@@ -1,6 +1,7 @@
 /** What may stand in an operation: Values of this copy of the package, and numbers. */
 import { dataError, foreignNodeError, operandError, twoCopiesError, unmadeError } from './errors.ts'
 import { CONSTANT, Node } from './graph.ts'
+import { binary, comparisons } from './ops.ts'
 import { Value } from './value.ts'
 import { BRAND, KIND, VERSION } from './version.ts'
 
@@ -26,11 +27,16 @@ export function toValue(x: Value | number, op = 'toValue', caller?: unknown): Va
   throw notAnOperand(x, op, caller)
 }
 
+const SYMMETRIC: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  'add mul hypot minimum maximum logaddexp eq ne'.split(' '),
+)
+
 function notAnOperand(x: unknown, op: string, caller: unknown): TypeError {
   if (x instanceof Node && x.operation === undefined) return unmadeError(op, caller)
   const kind: unknown =
     x instanceof Node ? x.constructor.name : (x as { [KIND]?: unknown } | null | undefined)?.[KIND]
-  if (kind !== undefined) return foreignNodeError(op, kind, caller)
+  if (kind !== undefined && (op in binary || op in comparisons || op === 'clip'))
+    return foreignNodeError(op, kind, SYMMETRIC.has(op), caller)
   const version: unknown = (x as { [BRAND]?: unknown } | null | undefined)?.[BRAND]
   return version === undefined
     ? operandError(op, x, caller)

@@ -16,6 +16,7 @@ import {
   valueAndGrad,
 } from '../src/index.ts'
 import { Node, onGradient } from '../src/graph.ts'
+import { binary, comparisons } from '../src/ops.ts'
 import { checkGrads } from '../src/testing.ts'
 
 /** What `call` throws. */
@@ -82,6 +83,10 @@ const cases: readonly (readonly [template: string, call: () => unknown])[] = [
   ['operandError', () => hooked(any('2')).backward()],
   ['argumentError', () => untyped['round']!(1)],
   ['foreignNodeError', () => untyped['add']!(new Shape({ name: 'leaf' }))],
+  ['foreignNodeError', () => untyped['sub']!(new Shape({ name: 'leaf' }))],
+  ['foreignNodeError', () => untyped['clip']!(0, new Shape({ name: 'leaf' }))],
+  ['operandError', () => sum([any(new Shape({ name: 'leaf' }))])],
+  ['operandError', () => grad((a) => a)(any(new Shape({ name: 'leaf' })))],
   ['twoCopiesError', () => untyped['add']!({ [Symbol.for('@smol/value')]: '9.9.9' })],
   ['dataError', () => new Value(any('2'))],
   ['dataError', () => constant(any('2'))],
@@ -171,6 +176,15 @@ test('toValue names itself where nobody else asks', () => {
   )
 })
 
+test('operands change places only where that makes no difference', () => {
+  const rows = { ...binary, ...comparisons }
+  for (const [name, row] of Object.entries(rows)) {
+    const f: (a: number, b: number) => unknown = typeof row === 'function' ? row : row.f
+    const { message } = thrown(() => untyped[name]!(new Shape({ name: 'leaf' })))
+    expect(message.includes(`write Shape.${name}(`), name).toBe(f(1.3, 0.7) === f(0.7, 1.3))
+  }
+})
+
 test('what Node writes out below an uncaught error holds no graph', () => {
   const error = thrown(() => new Value(any(x.square())))
   expect(error['given']).toBeInstanceOf(Value)
@@ -194,6 +208,10 @@ test('every message', () => {
     TypeError: onGradient: expected a number or a Value, got the string "2".
     TypeError: round: expected no argument, got 1.
     TypeError: add: a Value knows no Shape; write Shape.add(value), with the Shape first.
+    TypeError: sub: a Value knows no Shape; make one of the Value first.
+    TypeError: clip: a Value knows no Shape; make one of the Value first.
+    TypeError: sum: expected a number or a Value, got an object (Shape).
+    TypeError: grad: expected a number or a Value, got an object (Shape).
     TypeError: add: this Value comes from another copy of @smol/value (version 9.9.9; this one is unbuilt). Install one copy only.
     TypeError: Value: data must be a number, got the string "2".
     TypeError: Value: data must be a number, got the string "2".
