@@ -196,6 +196,7 @@ test('a Value sends its user to the array', () => {
   expect(() => value.mul(array as never)).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: mul: a Value knows no array; write array.mul(value), with the array first.]`,
   )
-  expect(() => value.lt(array as never)).toThrow('write array.lt(value)')
+  expect(() => value.sub(array as never)).toThrow('make one of the Value first')
+  expect(new MLArray(value).sub(array).toList()).toEqual([1, 0])
   expect(array.constructor.name).toBe('MLArray')
 })

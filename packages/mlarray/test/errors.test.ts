@@ -521,8 +521,8 @@ test.each<[string, () => unknown]>([
   expect.assertions(1)
 })
 
-function slip(x: MLArray): MLArray {
-  return (x.at(0) as unknown as Loose)['add']!('1') as never
+function slip(given: MLArray): MLArray {
+  return (given.at(0) as unknown as Loose)['add']!('1') as never
 }
 
 function onlyHooked(y: MLArray): MLArray {
