@@ -199,6 +199,15 @@ const products: Row[] = (
       [1, 2, 3],
       [4, 3, 1],
     ],
+    // Matrices so large that the stacks they meet are copied together.
+    [
+      [2, 1, 8],
+      [1, 8, 8],
+    ],
+    [
+      [8, 8],
+      [2, 8, 1],
+    ],
     [
       [5, 6],
       [6, 7],
@@ -226,6 +235,8 @@ const sums: Row[] = [
   summed('i,j,k->kji', [2], [3], [2]),
   summed('bij,bjk,bkl->bil', [2, 2, 3], [2, 3, 2], [2, 2, 1]),
   summed('ij,i', [2, 3], [2]),
+  summed('ia,jb,kc,ijk->cab', [2, 3], [2, 1], [3, 2], [2, 2, 3]),
+  summed('bi,bj,ij->b', [3, 2], [3, 2], [2, 2]),
 ]
 
 const named = (rows: readonly Row[]): { name: string; f: F; shapes: Shape[] }[] =>
@@ -245,3 +256,27 @@ test.each(named([...movement, ...several, ...products, ...sums]))(
     expect(derivatives((...given) => f(...given).square(), inputs)).toBe('right')
   },
 )
+
+describe('einsum of many operands', () => {
+  const n = 20
+  const [core, ...factors] = [
+    [n, n, n, n],
+    [n, n],
+    [n, n],
+    [n, n],
+    [n, n],
+  ].map((shape) => sample(shape)) as [MLArray, ...MLArray[]]
+
+  test('needs no more memory whatever their order', () => {
+    // From left to right, the factors alone would become 20⁸ products.
+    const y = einsum('ia,jb,kc,ld,ijkl->abcd', ...factors, core)
+    const inTurn = factors.reduce((x, factor) => tensordot(x, factor, [[0], [0]]), core)
+    expect(y.allClose(inTurn)).toBe(true)
+  })
+
+  test('takes the way of the least work', () => {
+    const [a, b, c, x] = [sample([300, 300]), sample([300, 300]), sample([300, 300]), sample([300])]
+    const y = einsum('ij,jk,kl,l->i', a, b, c, x)
+    expect(y.arrayEqual(a.matmul(b.matmul(c.matmul(x))))).toBe(true)
+  })
+})
