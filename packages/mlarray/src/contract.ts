@@ -20,6 +20,7 @@ import { numbered, pick, type Scalars } from './scalar.ts'
 import {
   broadcastShapes,
   broadcastStrides,
+  otherAxes,
   reducedShape,
   sizeAlong,
   sizeOf,
@@ -81,15 +82,35 @@ const MATMUL: ArrayOperation = {
   vjp: (dy, node, index) => {
     const isLeft = index === 0
     const own = node.inputShape(index)
-    const partner = swapaxes(asMatrix(node.input(1 - index), !isLeft), -1, -2)
+    const matrix = matrixShape(own, isLeft)
+    const partner = asMatrix(node.input(1 - index), !isLeft)
     const shape = stackShape(node)
     const slope = shape.length === dy.ndim ? dy : reshape(dy, shape)
-    const dx = isLeft ? product(slope, partner) : product(partner, slope)
-    const gradient = sumTo(dx, matrixShape(own, isLeft))
+    const [rows, columns] = isLeft ? [slope, partner] : [partner, slope]
+    if (isShared(rows, columns, matrix, isLeft)) {
+      const inner = otherAxes(rows.shape, [rows.ndim - (isLeft ? 2 : 1)])
+      return reshape(contract(rows, columns, inner, inner, 'matmul'), own)
+    }
+    const dx = isLeft
+      ? product(rows, swapaxes(columns, -1, -2))
+      : product(swapaxes(rows, -1, -2), columns)
+    const gradient = sumTo(dx, matrix)
     return own.length === 1 ? reshape(gradient, own) : gradient
   },
   jvp: ([da, db], node) =>
     spread(total([da && product(da, node.input(1)), db && product(node.input(0), db)]), node.shape),
+}
+
+/**
+ * Whether one matrix met a whole stack, and the stack is better taken as one long matrix than as products to be
+ * summed: where that copies nothing, or far less than they are.
+ */
+function isShared(rows: MLArray, columns: MLArray, matrix: Shape, isLeft: boolean): boolean {
+  if (rows.ndim < 3 || rows.ndim !== columns.ndim) return false
+  const [p, q] = matrix.slice(-2) as [number, number]
+  if (sizeOf(matrix) !== p * q) return false
+  const inner = rows.shape.at(isLeft ? -1 : -2)!
+  return (!isLeft && rows.contiguous && columns.contiguous) || 4 * inner * (p + q) <= p * q
 }
 
 /** The product of stacks of matrices or of vectors, whose shapes are known to fit. */

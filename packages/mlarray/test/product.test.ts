@@ -1,6 +1,8 @@
 // The matrix product in WebAssembly is the plain one within the bound that it states, of all sizes and layouts.
+import { topologicalOrder } from '@smol/value/graph'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Generator, MLArray, setKernels, type DType } from '../src/index.ts'
+import { nodeOf, type ArrayNode } from '../src/node.ts'
 
 afterEach(() => {
   setKernels()
@@ -88,6 +90,27 @@ describe('values', () => {
 
     checkProduct(x, x.T)
     checkProduct(x.T, x)
+  })
+})
+
+describe('the gradient of a matrix that a whole stack met', () => {
+  /** The shapes of all that it is computed from, and by. */
+  const shapesBehind = (matrix: MLArray, y: MLArray): string[] => {
+    y.square().sum().backward({ createGraph: true })
+    const nodes = topologicalOrder(nodeOf(matrix.gradNode() as never))
+    return nodes.map((node) => (node as ArrayNode).shape.join())
+  }
+
+  test('is one product, and no stack of products', () => {
+    const right = random.normal([3, 4])
+    expect(shapesBehind(right, normal([50, 2, 3]).matmul(right))).not.toContain('50,3,4')
+    const left = random.normal([20, 10])
+    expect(shapesBehind(left, left.matmul(normal([50, 10, 1])))).not.toContain('50,20,10')
+  })
+
+  test('is a stack where that is smaller', () => {
+    const left = random.normal([2, 3])
+    expect(shapesBehind(left, left.matmul(normal([5, 3, 40])))).toContain('5,2,3')
   })
 })
 
