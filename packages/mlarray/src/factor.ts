@@ -27,19 +27,27 @@ export function factor(n: number, lu: Float64Array): Factors {
       sign = -sign
     }
     const pivot = lu[k * n + k]!
-    if (pivot === 0) continue
+    let isFinite: boolean | undefined
     for (let i = k + 1; i < n; i++) {
-      const share = (lu[i * n + k]! /= pivot)
-      if (share === 0) continue
+      const share = pivot === 0 ? 0 : (lu[i * n + k]! /= pivot)
+      // 0 times NaN or an infinity is NaN, which has to reach the rows below.
+      if (share === 0 && (isFinite ??= isFiniteFrom(lu, k * n + k + 1, (k + 1) * n))) continue
       for (let j = k + 1; j < n; j++) lu[i * n + j]! -= share * lu[k * n + j]!
     }
   }
   return { n, lu, rows, sign }
 }
 
+function isFiniteFrom(list: Float64Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!Number.isFinite(list[i])) return false
+  return true
+}
+
+/** The row with the largest pivot for column `k`; that of the first NaN where there is one. */
 function largestBelow(a: Float64Array, n: number, k: number): number {
   let best = k
-  for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]!) > Math.abs(a[best * n + k]!)) best = i
+  for (let i = k + 1; i < n; i++)
+    if (!(Math.abs(a[i * n + k]!) <= Math.abs(a[best * n + k]!))) best = i
   return best
 }
 

@@ -10,6 +10,7 @@ import {
   Generator,
   inv,
   MLArray,
+  ones,
   solve,
   unroll,
   Value,
@@ -440,5 +441,22 @@ describe('refused', () => {
         ]),
       ).item(),
     ).toBeNaN()
+  })
+
+  test.each([NaN, Infinity])('and %d goes through a determinant also past zeros', (x) => {
+    const lists = [
+      [1, x, 0, 2],
+      [0, x, 0, 1],
+      [0, 1, 0, x],
+      [2, 0, 0, x],
+      [x, x, 1, 2],
+    ]
+    for (const list of lists) {
+      const a = new MLArray(list, { shape: [2, 2] })
+      expect(det(a).item()).toBe((unroll(det(a)) as Value).data)
+      expect(det(a.T).item()).toBe(det(a).item())
+    }
+    const upper = new MLArray([2, x, 1, 0, 1, 1, 0, 0, 3], { shape: [3, 3] })
+    expect([det(upper).item(), solve(upper, ones([3])).toList()]).toEqual([NaN, [NaN, NaN, NaN]])
   })
 })
