@@ -81,9 +81,10 @@ export function huberLoss<P extends Predictions, const R extends Reduction = 'me
       throw optionError('huberLoss', 'delta', 'a finite number > 0', delta)
     const [p, t] = pair('huberLoss', predictions, targets)
     const size = p.sub(t).abs()
-    const square = size.minimum(delta).square().div(2)
-    const line = size.sub(delta / 2).mul(delta)
-    return reduceTerm('huberLoss', predictions, where(size.lt(delta), square, line), options)
+    // m (|d| − m/2) with m = min(|d|, δ) is both the square and the line.
+    const near = size.minimum(delta)
+    const loss = near.mul(size.sub(near.div(2)))
+    return reduceTerm('huberLoss', predictions, loss, options)
   })
 }
 
@@ -117,12 +118,10 @@ export function smoothL1Loss<P extends Predictions, const R extends Reduction = 
     const [p, t] = pair('smoothL1Loss', predictions, targets)
     const size = p.sub(t).abs()
     if (beta === 0) return reduceTerm('smoothL1Loss', predictions, size, options)
-    const square = size
-      .minimum(beta)
-      .square()
-      .div(2 * beta)
-    const line = size.sub(beta / 2)
-    return reduceTerm('smoothL1Loss', predictions, where(size.lt(beta), square, line), options)
+    // As in `huberLoss`, where the share of β comes first, since it is exactly 1 on the line.
+    const near = size.minimum(beta)
+    const loss = near.div(beta).mul(size.sub(near.div(2)))
+    return reduceTerm('smoothL1Loss', predictions, loss, options)
   })
 }
 
