@@ -162,19 +162,24 @@ const DET: ArrayOperation = {
   jvp: ([da], node) => sum(mul(da!, cofactors(node.input(0), node.value!)), { axis: [-1, -2] }),
 }
 
+/** Up to so many rows the minors of a matrix are quick to compute; of 100 they take ten seconds and a gigabyte. */
+const MOST_ROWS = 32
+
 /**
  * The determinants of what is left without a row and a column, each with its sign. Large matrices that are
- * far from singular take `det(a) a⁻ᵀ`, which loses as many digits at every derivative as the inverse has.
+ * far from singular take `det(a) a⁻ᵀ`, which loses as many digits at every derivative as the inverse has; very
+ * large ones wherever they have an inverse.
  */
 function cofactors(a: MLArray, determinants: MLArray): MLArray {
+  const n = a.shape.at(-1)!
   const columns = transposed(a)
   const factors = factorsOf(columns)
+  const least = n <= MOST_ROWS ? Math.cbrt(Number.EPSILON) : roundingPart(n)
   const isFar = Array.from(matricesOf(columns)).every(
-    (matrix, i) =>
-      zeroPivot(factors[i]!) < 0 && distance(matrix, factors[i]!).part > Math.cbrt(Number.EPSILON),
+    (matrix, i) => zeroPivot(factors[i]!) < 0 && distance(matrix, factors[i]!).part > least,
   )
-  if (a.shape.at(-1)! <= 6 || !isFar) return minors(a)
-  const inverse = solveStack(columns, eye(a.shape.at(-1)!, { dtype: a.dtype }), factors)
+  if (n <= 6 || !isFar) return minors(a)
+  const inverse = solveStack(columns, eye(n, { dtype: a.dtype }), factors)
   return mul(expandDims(determinants, [-1, -2]), inverse)
 }
 

@@ -9,9 +9,11 @@ import {
   eye,
   Generator,
   inv,
+  linspace,
   MLArray,
   ones,
   solve,
+  toMermaid,
   unroll,
   Value,
   zeros,
@@ -234,6 +236,27 @@ describe('derivatives', () => {
     const singular = new MLArray(a)
     singular.set(7, a.slice(0))
     expect(derivatives((x) => det(x), [singular], { order: 1 })).toBe('right')
+  })
+
+  test('of determinants of many rows, nearly singular, by the inverse', () => {
+    const x = linspace(0, 5, 40)
+    const near = x.sub(x.expandDims(1)).square().neg().exp().add(eye(40).mul(1e-6))
+    const a = new MLArray(near)
+    const y = det(a)
+    y.backward({ createGraph: true })
+    const slopes = a.gradNode()!
+    // The thousand minors of 40 rows would be taken out of `a` element by element.
+    expect([toMermaid(slopes).includes('solve'), toMermaid(slopes).includes('gather')]).toEqual([
+      true,
+      false,
+    ])
+    // A matrix that is twice as large has the 2⁴⁰-fold determinant.
+    expect(slopes.mul(a).sum().item() / y.item() / 40).toBeCloseTo(1, 12)
+    const along =
+      det(near.mul(1 + 1e-9))
+        .sub(det(near.mul(1 - 1e-9)))
+        .item() / 2e-9
+    expect(along / y.item() / 40).toBeCloseTo(1, 4)
   })
 
   test('cholesky reads and answers symmetrically', () => {
