@@ -12,7 +12,7 @@ import {
   tensordotError,
 } from './errors.ts'
 import { eachRow } from './loop.ts'
-import { diagonal, expandDims, moveToEnd, reshape, spread, swapaxes } from './move.ts'
+import { diagonal, expandDims, moveToEnd, reshape, reshapeTo, spread, swapaxes } from './move.ts'
 import { recordTwo, type ArrayNode, type ArrayOperation } from './node.ts'
 import { multiplyStacks, type Stack } from './multiply.ts'
 import { sum, sumTo } from './reduce.ts'
@@ -20,7 +20,6 @@ import { numbered, pick, type Scalars } from './scalar.ts'
 import {
   broadcastShapes,
   broadcastStrides,
-  otherAxes,
   reducedShape,
   sizeAlong,
   sizeOf,
@@ -86,14 +85,10 @@ const MATMUL: ArrayOperation = {
     const partner = asMatrix(node.input(1 - index), !isLeft)
     const shape = stackShape(node)
     const slope = shape.length === dy.ndim ? dy : reshape(dy, shape)
-    const [rows, columns] = isLeft ? [slope, partner] : [partner, slope]
-    if (isShared(rows, columns, matrix, isLeft)) {
-      const inner = otherAxes(rows.shape, [rows.ndim - (isLeft ? 2 : 1)])
-      return reshape(contract(rows, columns, inner, inner, 'matmul'), own)
-    }
-    const dx = isLeft
-      ? product(rows, swapaxes(columns, -1, -2))
-      : product(swapaxes(rows, -1, -2), columns)
+    const shared = ofShared(slope, partner, matrix, isLeft)
+    if (shared !== undefined) return own.length === 2 ? shared : reshape(shared, own)
+    const across = swapaxes(partner, -1, -2)
+    const dx = isLeft ? product(slope, across) : product(across, slope)
     const gradient = sumTo(dx, matrix)
     return own.length === 1 ? reshape(gradient, own) : gradient
   },
@@ -102,15 +97,28 @@ const MATMUL: ArrayOperation = {
 }
 
 /**
- * Whether one matrix met a whole stack, and the stack is better taken as one long matrix than as products to be
- * summed: where that copies nothing, or far less than they are.
+ * The gradient of one matrix that met a whole stack, as one product of matrices as long as the stack. Nothing where
+ * a product for each, and their sum, are less work than copying the stack into such a matrix.
  */
-function isShared(rows: MLArray, columns: MLArray, matrix: Shape, isLeft: boolean): boolean {
-  if (rows.ndim < 3 || rows.ndim !== columns.ndim) return false
+function ofShared(
+  slope: MLArray,
+  partner: MLArray,
+  matrix: Shape,
+  isLeft: boolean,
+): MLArray | undefined {
   const [p, q] = matrix.slice(-2) as [number, number]
-  if (sizeOf(matrix) !== p * q) return false
-  const inner = rows.shape.at(isLeft ? -1 : -2)!
-  return (!isLeft && rows.contiguous && columns.contiguous) || 4 * inner * (p + q) <= p * q
+  if (slope.ndim < 3 || slope.ndim !== partner.ndim || sizeOf(matrix) !== p * q) return undefined
+  const [rows, columns] = isLeft
+    ? [swapaxes(slope, -1, -2), swapaxes(partner, -1, -2)]
+    : [partner, slope]
+  const isCopied = !(rows.contiguous && columns.contiguous)
+  if (isCopied && 4 * rows.shape.at(-2)! * (p + q) > p * q) return undefined
+  return product(swapaxes(joined(rows), 0, 1), joined(columns))
+}
+
+/** A stack of matrices, one below the other as one. */
+function joined(x: MLArray): MLArray {
+  return reshapeTo(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!])
 }
 
 /** The product of stacks of matrices or of vectors, whose shapes are known to fit. */
