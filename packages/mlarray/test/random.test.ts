@@ -421,7 +421,7 @@ test('errors', () => {
     `[RangeError: multinomial: a probability must be finite and ≥ 0, got -1.]`,
   )
   expect(() => random.multinomial([1, 0], 2)).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: multinomial: at least 2 of the probabilities must be above 0, 1 is.]`,
+    `[RangeError: multinomial: at least 2 of the probabilities must be above 0, 1 is. With replace: true one is enough.]`,
   )
   expect(() =>
     random.multinomial([0, 0], 1, { replacement: true }),
