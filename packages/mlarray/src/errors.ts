@@ -777,7 +777,8 @@ export function probabilitiesError(op: string, expected: string, shape: Shape): 
 }
 
 export function possibleError(op: string, wanted: number, possible: number): RangeError {
-  const hint = possible > 0 ? ' With replace: true one is enough.' : ''
+  const option = op === 'choice' ? 'replace' : 'replacement'
+  const hint = possible > 0 ? ` With ${option}: true one is enough.` : ''
   const message = `at least ${wanted} of the probabilities must be above 0, ${possible} ${possible === 1 ? 'is' : 'are'}.${hint}`
   return rangeError(op, message, { wanted, possible })
 }

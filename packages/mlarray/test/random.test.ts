@@ -421,7 +421,7 @@ test('errors', () => {
     `[RangeError: multinomial: a probability must be finite and ≥ 0, got -1.]`,
   )
   expect(() => random.multinomial([1, 0], 2)).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: multinomial: at least 2 of the probabilities must be above 0, 1 is. With replace: true one is enough.]`,
+    `[RangeError: multinomial: at least 2 of the probabilities must be above 0, 1 is. With replacement: true one is enough.]`,
   )
   expect(() =>
     random.multinomial([0, 0], 1, { replacement: true }),
@@ -436,6 +436,9 @@ test('errors', () => {
   )
   expect(() => random.choice(0, [1])).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: choice: shape must be of at most 0 elements, got [1].]`,
+  )
+  expect(() => random.choice(2, 2, { p: [1, 0], replace: false })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: choice: at least 2 of the probabilities must be above 0, 1 is. With replace: true one is enough.]`,
   )
   expect(() => random.choice(3, 1, { p: [1, 1] })).toThrowErrorMatchingInlineSnapshot(
     `[ShapeError: choice: expected 3 probabilities, got shape [2].]`,
