@@ -754,3 +754,14 @@ type Part<
       : Replaced<S, `${X}`, Q>
     : never
   : Replaced<S, `${X}`, number>
+
+/** As many of them as `split` was asked for, where that is a few: nobody has to look whether each is there. */
+export type PartsOf<P, N extends number | Shape> = N extends Shape
+  ? Some<P, [0, ...N]['length']>
+  : Some<P, N>
+
+type Some<P, N, Found extends P[] = []> = N extends 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+  ? Found['length'] extends N
+    ? Found
+    : Some<P, N, [...Found, P]>
+  : P[]

@@ -34,6 +34,7 @@ import type {
   OneHotShape,
   OuterShape,
   PartShape,
+  PartsOf,
   RangeShape,
   ReduceShape,
   RepeatShape,
@@ -726,5 +727,5 @@ export interface Functions {
     x: M,
     sections: N & Fits<PartShape<ShapeFrom<M>, N, X>>,
     options?: AxisOption<X>,
-  ) => Result<PartShape<ShapeFrom<M>, N, X>>[]
+  ) => PartsOf<Result<PartShape<ShapeFrom<M>, N, X>>, N>
 }

@@ -212,7 +212,13 @@ describe('movement', () => {
     expectTypeOf(concatenate([] as MLArray<[2, 3]>[]).shape).toEqualTypeOf<readonly [number, 3]>()
     expectTypeOf(stack([x, x, x]).shape).toEqualTypeOf<readonly [3, 2, 3]>()
     expectTypeOf(stack([x, x, x], { axis: -1 }).shape).toEqualTypeOf<readonly [2, 3, 3]>()
-    expectTypeOf(split(x, 3, { axis: 1 })).toEqualTypeOf<MLArray<[2, 1]>[]>()
+    type Part = MLArray<[2, 1]>
+    expectTypeOf(split(x, 3, { axis: 1 })).toEqualTypeOf<[Part, Part, Part]>()
+    expectTypeOf(split(x, [1, 2], { axis: 1 })[2]).toEqualTypeOf<MLArray<[2, number]>>()
+    expectTypeOf(split(any, 2)).toEqualTypeOf<[MLArray, MLArray]>()
+    expectTypeOf(split(x, n)).toEqualTypeOf<MLArray<[number, 3]>[]>()
+    expectTypeOf(split(any, [n, n] as number[])).toEqualTypeOf<MLArray[]>()
+    expectTypeOf(split(ones([10]), 10)).toEqualTypeOf<MLArray<[1]>[]>()
   })
 
   test('others', () => {
