@@ -47,7 +47,7 @@ describe('assign', () => {
       [1, 3],
       [2, 4],
     ])
-    x.assign(split(x, 2)[1]!)
+    x.assign(split(x, 2)[1])
     expect(x.toList()).toEqual([
       [2, 4],
       [2, 4],

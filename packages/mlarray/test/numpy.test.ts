@@ -30,7 +30,7 @@ function viewed(shape: readonly number[], view: string, dtype: functions.DType):
   if (view === 'flipped') return base(shape, dtype).flip()
   if (view === 'broadcast' && (shape[0] ?? 0) > 0)
     return base([1, ...shape.slice(1)], dtype).broadcastTo(shape)
-  if (view === 'offset') return split(base([3, ...shape], dtype), 3)[1]!.reshape(shape)
+  if (view === 'offset') return split(base([3, ...shape], dtype), 3)[1].reshape(shape)
   return base(shape, dtype)
 }
 

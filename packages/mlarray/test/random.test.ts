@@ -437,7 +437,9 @@ test('errors', () => {
   expect(() => random.choice(0, [1])).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: choice: shape must be of at most 0 elements, got [1].]`,
   )
-  expect(() => random.choice(2, 2, { p: [1, 0], replace: false })).toThrowErrorMatchingInlineSnapshot(
+  expect(() =>
+    random.choice(2, 2, { p: [1, 0], replace: false }),
+  ).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: choice: at least 2 of the probabilities must be above 0, 1 is. With replace: true one is enough.]`,
   )
   expect(() => random.choice(3, 1, { p: [1, 1] })).toThrowErrorMatchingInlineSnapshot(

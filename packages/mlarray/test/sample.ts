@@ -27,10 +27,10 @@ export const views: Record<string, { of: (shape: Shape) => Shape; as: (x: MLArra
   contiguous: { of: (shape) => shape, as: (x) => x },
   transposed: { of: (shape) => shape.toReversed(), as: (x) => x.T },
   flipped: { of: (shape) => shape, as: (x) => x.flip() },
-  offset: { of: (shape) => [3, ...shape], as: (x) => split(x, 3)[1]!.reshape(x.shape.slice(1)) },
+  offset: { of: (shape) => [3, ...shape], as: (x) => split(x, 3)[1].reshape(x.shape.slice(1)) },
   strided: {
     of: (shape) => [...shape, 2],
-    as: (x) => split(x, 2, { axis: -1 })[1]!.reshape(x.shape.slice(0, -1)),
+    as: (x) => split(x, 2, { axis: -1 })[1].reshape(x.shape.slice(0, -1)),
   },
   broadcast: {
     of: (shape) => shape.slice(1),

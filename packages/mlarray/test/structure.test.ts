@@ -107,7 +107,7 @@ const movement: Row[] = [
   ['diag of a vector', (x) => x.diag(1), [2]],
   ['diag of a matrix', (x) => x.diag(-1), [2, 3]],
   ['trace', (x) => x.trace(), [2, 3, 2]],
-  ['split', (x) => split(x, [1], { axis: 1 })[1]!.mul(split(x, 3, { axis: 1 })[0]!), [2, 3]],
+  ['split', (x) => split(x, [1], { axis: 1 })[1].mul(split(x, 3, { axis: 1 })[0]), [2, 3]],
   [
     'the rows of an iteration',
     (x) => {
