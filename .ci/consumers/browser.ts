@@ -187,12 +187,16 @@ async function visit(chromium: string, folder: string, each: Case): Promise<Trai
     {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, HOME: profile, TMPDIR: profile },
+      // A group of its own, to be ended as one.
+      detached: true,
     },
   )
   let log = ''
   browser.stderr.on('data', (text) => (log += String(text)))
   const said = (): string => log.match(/.*CONSOLE.*/g)?.join('\n') ?? log.slice(-1000)
   const ended = once(browser, 'exit')
+  // The processes that it started have the same pipe: none of them writes to the folder after this.
+  const closed = once(browser, 'close')
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`no answer:\n${said()}`)), PATIENCE)
   const early = ended.then(() => {
@@ -203,8 +207,8 @@ async function visit(chromium: string, folder: string, each: Case): Promise<Trai
   } finally {
     clearTimeout(timer)
     early.catch(() => undefined)
-    browser.kill()
-    await ended
+    if ((browser.exitCode ?? browser.signalCode) === null) process.kill(-browser.pid!, 'SIGKILL')
+    await closed
     close()
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
   }
