@@ -81,6 +81,8 @@ export function replaceGradient(x: MLArray, elements: TypedArray): void {
 export { rangeError, typeError } from './errors.ts'
 export { within } from './stack.ts'
 
+export type { Declared } from './state.ts'
+
 export { Pass, type PassArithmetic, type PassExpression } from './pass.ts'
 
 /**

@@ -31,7 +31,7 @@ export type State =
  * where it is written out on the spot; the walk at run time always does. What is no such object has one of
  * these symbols: lists, arrays, Values, functions, maps, promises, dates.
  */
-type Declared = object & {
+export type Declared = object & {
   readonly [Symbol.iterator]?: never
   readonly [Symbol.hasInstance]?: never
   readonly [Symbol.toStringTag]?: never

@@ -9,6 +9,7 @@ import {
   readGradient,
   replaceGradient,
   residentElements,
+  type Declared,
 } from '@smol/mlarray/kernels'
 import { isPlainObject } from './options.ts'
 import {
@@ -33,18 +34,6 @@ export type Parameters =
   | readonly Parameters[]
   | { readonly [name: string]: Parameters }
   | Declared
-
-/**
- * An object of a type that is an `interface`, which has no index signature. The compiler looks into it only
- * where it is written out on the spot; the walk at run time always does. What is no such object has one of
- * these symbols: lists, typed arrays, functions, maps, promises, dates.
- */
-type Declared = object & {
-  readonly [Symbol.iterator]?: never
-  readonly [Symbol.hasInstance]?: never
-  readonly [Symbol.toStringTag]?: never
-  readonly [Symbol.toPrimitive]?: never
-}
 
 /** A parameter's numbers in row-major order, and what can be done with them. */
 export interface Parameter {
