@@ -3,7 +3,7 @@
  */
 import { Value } from '@smol/mlarray'
 import { within } from '@smol/mlarray/kernels'
-import { binaryLabelError, optionError } from './errors.ts'
+import { activationError, binaryLabelError, optionError } from './errors.ts'
 import { checkEach, checkProbabilities, predicted, beside } from './input.ts'
 import type { ArrayData, Predictions } from './input.ts'
 import { checkOptions } from './options.ts'
@@ -84,7 +84,7 @@ export type BinaryCrossEntropyWithLogitsOptions<R = Reduction> = LossOptions<R> 
  * Shape: logits and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
- * @throws RangeError where a target is outside [0, 1].
+ * @throws RangeError where a target is outside [0, 1], or where the logits are the result of a sigmoid.
  * @see torch.nn.functional.binary_cross_entropy_with_logits
  * @example
  * binaryCrossEntropyWithLogitsLoss(new MLArray([0, 1e4]), [1, 0], { reduction: 'none' }).toList()
@@ -101,7 +101,7 @@ export function binaryCrossEntropyWithLogitsLoss<
   return within(binaryCrossEntropyWithLogitsLoss, () => {
     checkOptions('binaryCrossEntropyWithLogitsLoss', options, ['posWeight', 'reduction', 'weight'])
     const op = 'binaryCrossEntropyWithLogitsLoss'
-    const x = predicted(op, logits, 'logits')
+    const x = logitsOf(op, logits)
     const t = beside(op, 'targets', targets, logits)
     checkProbabilities(op, 'targets', t)
     const { posWeight = 1 } = options
@@ -109,6 +109,13 @@ export function binaryCrossEntropyWithLogitsLoss<
     const loss = t.mul(w).mul(x.neg().softplus()).add(complement(t).mul(x.softplus()))
     return reduceTerm(op, logits, loss, options)
   })
+}
+
+/** Logits as a term, where the graph does not show that they went through a sigmoid before. */
+function logitsOf(op: string, logits: Predictions): Term {
+  const x = predicted(op, logits, 'logits')
+  if (logits.op === 'sigmoid') throw activationError(op, 'sigmoid')
+  return x
 }
 
 function positiveWeight(op: string, data: ArrayData, logits: Predictions): Term | number {
@@ -134,7 +141,8 @@ export type FocalOptions<R = Reduction> = LossOptions<R> & {
  * Shape: logits and labels (0 or 1) alike, of any rank; or Values.
  *
  * @throws ShapeError where the shapes differ.
- * @throws RangeError where a label is neither 0 nor 1, α above 1 or γ below 0.
+ * @throws RangeError where a label is neither 0 nor 1, α above 1 or γ below 0, or where the logits are the
+ *   result of a sigmoid.
  * @see arXiv:1708.02002, equation 5; torchvision.ops.sigmoid_focal_loss
  * @example
  * focalLoss(new MLArray([0]), [1]).item() // → 0.04332169878499658
@@ -151,7 +159,7 @@ export function focalLoss<P extends Predictions, const R extends Reduction = 'me
     if (!(alpha <= 1)) throw optionError(op, 'alpha', '≤ 1', alpha)
     if (!(gamma >= 0 && gamma < Infinity))
       throw optionError(op, 'gamma', 'a finite number ≥ 0', gamma)
-    const x = predicted(op, logits, 'logits')
+    const x = logitsOf(op, logits)
     const y = beside(op, 'labels', labels, logits).detach()
     checkEach(
       y,

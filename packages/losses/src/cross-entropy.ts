@@ -13,7 +13,7 @@ import {
   type Classes,
   type LabelOptions,
 } from './classes.ts'
-import { classTargetsError, optionError, softmaxError } from './errors.ts'
+import { activationError, classTargetsError, optionError } from './errors.ts'
 import { isSoftmax } from './history.ts'
 import { arrayOf, checkProbabilities, isBuffer, sameShape, toArray } from './input.ts'
 import type { ArrayData } from './input.ts'
@@ -65,7 +65,7 @@ export function crossEntropyLoss<const R extends Reduction = 'mean'>(
       throw optionError(OP, 'labelSmoothing', 'between 0 and 1', labelSmoothing)
     const x = arrayOf(OP, 'logits', logits)
     const classes = classesOf(OP, x, options.axis)
-    if (isSoftmax(x, classes.axis)) throw softmaxError(OP)
+    if (isSoftmax(x, classes.axis)) throw activationError(OP, 'softmax')
     // A typed array is rank 1, so it holds indices unless the logits are of one sample; no array is made of it.
     const given =
       isBuffer(targets) && x.ndim > 1 ? targets : toArray(OP, 'targets', targets, x.dtype)

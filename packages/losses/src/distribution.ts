@@ -68,7 +68,7 @@ export type PoissonNllOptions<R = Reduction> = LossOptions<R> & {
  * Negative log-likelihood of counts t under a Poisson distribution, in nats: `eˣ − t x`, x the logarithm of
  * the rate; of a rate x without `logInput`, `x − t log(x + eps)`. The term `log t!` is left out, unless `full`.
  *
- * Shape: predictions and targets alike, of any rank; or Values.
+ * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
  * @see torch.nn.functional.poisson_nll_loss
@@ -120,7 +120,7 @@ export type GaussianNllOptions<R = Reduction> = LossOptions<R> & {
  * mean and v its variance. The constant `½ log 2π` is left out, unless `full`.
  *
  * Shape: predictions and targets alike, of any rank; variances too, or with a last dimension 1, or without
- * the last axis (one for each row), or a number; or all Values. Variances get a gradient.
+ * the last axis (one for each row), or a number; or all Values. Variances and tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
  * @throws RangeError where a variance is negative.

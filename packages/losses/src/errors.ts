@@ -206,9 +206,8 @@ export function varianceError(op: string, given: number, at: Shape): RangeError 
   return rangeError(op, `variances must be ≥ 0, got ${given}${place(at)}.`, { given, at })
 }
 
-export function softmaxError(op: string): RangeError {
-  const message =
-    'logits are the result of a softmax, and the loss takes the softmax itself. Give it what the softmax was given.'
+export function activationError(op: string, activation: 'sigmoid' | 'softmax'): RangeError {
+  const message = `logits are the result of a ${activation}, and the loss takes the ${activation} itself. Give it what the ${activation} was given.`
   return rangeError(op, message, {})
 }
 

@@ -95,14 +95,14 @@ export function beside(op: string, name: string, data: ArrayData, predictions: P
   throw kindError(op, name, { accepted: 'a number or a Value beside a Value', given: data })
 }
 
-/** Predictions and targets as the terms of a formula; targets get no gradient. */
+/** Predictions and targets as the terms of a formula. */
 export function pair(
   op: string,
   predictions: Predictions,
   targets: ArrayData,
 ): readonly [predictions: Term, targets: Term] {
   const p = predicted(op, predictions)
-  return [p, beside(op, 'targets', targets, predictions).detach()]
+  return [p, beside(op, 'targets', targets, predictions)]
 }
 
 /** Predictions, and for each a label −1 or 1. */

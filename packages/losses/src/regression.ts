@@ -11,7 +11,7 @@ import { where } from './term.ts'
 /**
  * Mean squared error: `(p − t)²`, in squared units of the targets.
  *
- * Shape: predictions and targets alike, of any rank; or Values.
+ * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
  * @see torch.nn.functional.mse_loss
@@ -33,7 +33,7 @@ export function mseLoss<P extends Predictions, const R extends Reduction = 'mean
 /**
  * Mean absolute error: `|p − t|`, in units of the targets; the gradient where both are equal is 0.
  *
- * Shape: predictions and targets alike, of any rank; or Values.
+ * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
  * @see torch.nn.functional.l1_loss
@@ -61,7 +61,7 @@ export type HuberOptions<R = Reduction> = LossOptions<R> & {
 /**
  * Huber's loss: `d²/2` up to |d| = δ, and beyond it the line `δ (|d| − δ/2)`.
  *
- * Shape: predictions and targets alike, of any rank; or Values.
+ * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
  * @throws RangeError where δ is not above 0.
@@ -80,10 +80,10 @@ export function huberLoss<P extends Predictions, const R extends Reduction = 'me
     if (!(delta > 0 && delta < Infinity))
       throw optionError('huberLoss', 'delta', 'a finite number > 0', delta)
     const [p, t] = pair('huberLoss', predictions, targets)
-    const size = p.sub(t).abs()
-    // m (|d| − m/2) with m = min(|d|, δ) is both the square and the line.
-    const near = size.minimum(delta)
-    const loss = near.mul(size.sub(near.div(2)))
+    const d = p.sub(t)
+    // m (d − m/2) with d within ±δ as m is both the square and the line, and has no corner at 0 as |d| has.
+    const near = d.clip(-delta, delta)
+    const loss = near.mul(d.sub(near.div(2)))
     return reduceTerm('huberLoss', predictions, loss, options)
   })
 }
@@ -97,7 +97,7 @@ export type SmoothL1Options<R = Reduction> = LossOptions<R> & {
 /**
  * Smooth L1: `d²/(2β)` up to |d| = β, and beyond it the line `|d| − β/2`; Huber's loss over β.
  *
- * Shape: predictions and targets alike, of any rank; or Values.
+ * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
  * @throws RangeError where β is below 0.
@@ -116,11 +116,11 @@ export function smoothL1Loss<P extends Predictions, const R extends Reduction = 
     if (!(beta >= 0 && beta < Infinity))
       throw optionError('smoothL1Loss', 'beta', 'a finite number ≥ 0', beta)
     const [p, t] = pair('smoothL1Loss', predictions, targets)
-    const size = p.sub(t).abs()
-    if (beta === 0) return reduceTerm('smoothL1Loss', predictions, size, options)
-    // As in `huberLoss`, where the share of β comes first, since it is exactly 1 on the line.
-    const near = size.minimum(beta)
-    const loss = near.div(beta).mul(size.sub(near.div(2)))
+    const d = p.sub(t)
+    if (beta === 0) return reduceTerm('smoothL1Loss', predictions, d.abs(), options)
+    // As in `huberLoss`, where the share of β comes first, since it is exactly ±1 on the line.
+    const near = d.clip(-beta, beta)
+    const loss = near.div(beta).mul(d.sub(near.div(2)))
     return reduceTerm('smoothL1Loss', predictions, loss, options)
   })
 }
@@ -128,7 +128,7 @@ export function smoothL1Loss<P extends Predictions, const R extends Reduction = 
 /**
  * `log cosh d`: about d²/2 near 0 and |d| − log 2 far away, smooth everywhere; its derivative is tanh d.
  *
- * Shape: predictions and targets alike, of any rank; or Values.
+ * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
  * @see keras.losses.LogCosh
@@ -162,7 +162,7 @@ export type QuantileOptions<R = Reduction> = LossOptions<R> & {
  * Quantile loss, also called pinball loss: `max(q (t − p), (q − 1) (t − p))`. Too low a prediction costs q
  * per unit, too high a one 1 − q; where both are equal the gradient is the mean of both slopes, ½ − q.
  *
- * Shape: predictions and targets alike, of any rank; or Values.
+ * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
  * @throws RangeError where the quantile is not between 0 and 1.

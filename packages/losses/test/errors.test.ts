@@ -605,7 +605,21 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
         ),
     ],
   ],
-  softmaxError: [
+  activationError: [
+    [
+      () => losses.binaryCrossEntropyWithLogitsLoss(scores.sigmoid(), scores),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: binaryCrossEntropyWithLogitsLoss: logits are the result of a sigmoid, and the loss takes the sigmoid itself. Give it what the sigmoid was given.]`,
+        ),
+    ],
+    [
+      () => losses.focalLoss(new Value(1).sigmoid(), 1),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: focalLoss: logits are the result of a sigmoid, and the loss takes the sigmoid itself. Give it what the sigmoid was given.]`,
+        ),
+    ],
     [
       () => losses.crossEntropyLoss(scores.softmax({ axis: 1 }), [0, 1]),
       (e) =>

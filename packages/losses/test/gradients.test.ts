@@ -1,5 +1,5 @@
 // Derivatives of every loss by small steps, to the second order, in the places where they are smooth.
-import { MLArray } from '@smol/mlarray'
+import { hessian, MLArray } from '@smol/mlarray'
 import { checkGrads } from '@smol/mlarray/testing'
 import { expect, test } from 'vitest'
 import * as losses from '../src/index.ts'
@@ -37,18 +37,23 @@ const other = new MLArray(OTHER)
 const third = new MLArray(THIRD)
 const probabilities = new MLArray(PROBABILITIES)
 const shares = new MLArray(SHARES)
+const counts = new MLArray([
+  [0.5, 3, 7],
+  [2, 0.1, 1.5],
+])
 const variances = new MLArray([0.5, 2])
 
 const cases: Record<keyof typeof losses, (order: number) => void> = {
-  mseLoss: (order) => checkGrads((p) => losses.mseLoss(p, OTHER), [scores], { order }),
-  maeLoss: (order) => checkGrads((p) => losses.maeLoss(p, OTHER), [scores], { order }),
+  mseLoss: (order) => checkGrads((p, t) => losses.mseLoss(p, t), [scores, other], { order }),
+  maeLoss: (order) => checkGrads((p, t) => losses.maeLoss(p, t), [scores, other], { order }),
   huberLoss: (order) =>
-    checkGrads((p) => losses.huberLoss(p, OTHER, { delta: 0.85 }), [scores], { order }),
+    checkGrads((p, t) => losses.huberLoss(p, t, { delta: 0.85 }), [scores, other], { order }),
   smoothL1Loss: (order) =>
-    checkGrads((p) => losses.smoothL1Loss(p, OTHER, { beta: 0.85 }), [scores], { order }),
-  logCoshLoss: (order) => checkGrads((p) => losses.logCoshLoss(p, OTHER), [scores], { order }),
+    checkGrads((p, t) => losses.smoothL1Loss(p, t, { beta: 0.85 }), [scores, other], { order }),
+  logCoshLoss: (order) =>
+    checkGrads((p, t) => losses.logCoshLoss(p, t), [scores, other], { order }),
   quantileLoss: (order) =>
-    checkGrads((p) => losses.quantileLoss(p, OTHER, { quantile: 0.8 }), [scores], { order }),
+    checkGrads((p, t) => losses.quantileLoss(p, t, { quantile: 0.8 }), [scores, other], { order }),
   binaryCrossEntropyLoss: (order) =>
     checkGrads((p, t) => losses.binaryCrossEntropyLoss(p, t), [probabilities, shares], { order }),
   binaryCrossEntropyWithLogitsLoss: (order) =>
@@ -80,13 +85,13 @@ const cases: Record<keyof typeof losses, (order: number) => void> = {
     })
   },
   poissonNllLoss: (order) => {
-    checkGrads((x) => losses.poissonNllLoss(x, BITS, { full: true }), [scores], { order })
+    checkGrads((x, t) => losses.poissonNllLoss(x, t, { full: true }), [scores, counts], { order })
     checkGrads((x) => losses.poissonNllLoss(x, BITS, { logInput: false }), [probabilities], {
       order,
     })
   },
   gaussianNllLoss: (order) =>
-    checkGrads((p, v) => losses.gaussianNllLoss(p, OTHER, v), [scores, variances], { order }),
+    checkGrads((p, t, v) => losses.gaussianNllLoss(p, t, v), [scores, other, variances], { order }),
   hingeLoss: (order) => checkGrads((p) => losses.hingeLoss(p, SIGNS), [scores], { order }),
   squaredHingeLoss: (order) =>
     checkGrads((p) => losses.squaredHingeLoss(p, SIGNS), [scores], { order }),
@@ -150,3 +155,14 @@ test('there is a case of every loss', () => {
 })
 
 test.each(Object.entries(cases))('%s', (_, check) => check(2))
+
+test('second derivatives where a prediction is right', () => {
+  const target = new MLArray([0.5])
+  const curvature = (loss: (p: MLArray) => MLArray): number => hessian(loss)(target).item()
+  expect([
+    curvature((p) => losses.mseLoss(p, target)),
+    curvature((p) => losses.huberLoss(p, target, { delta: 2 })),
+    curvature((p) => losses.smoothL1Loss(p, target, { beta: 2 })),
+    curvature((p) => losses.logCoshLoss(p, target)),
+  ]).toEqual([2, 1, 0.5, 1])
+})

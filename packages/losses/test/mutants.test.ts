@@ -349,7 +349,7 @@ describe('messages', () => {
       [errors.binaryLabelError('loss', 2, at), { given: 2, at }],
       [errors.varianceShapeError('loss', other, shape), { shapes: [other, shape] }],
       [errors.varianceError('loss', -1, at), { given: -1, at }],
-      [errors.softmaxError('loss'), {}],
+      [errors.activationError('loss', 'softmax'), {}],
       [errors.rankError('loss', 'x', shape, '[N]'), { shapes: [shape] }],
       [errors.blankLabelError('loss', 2, at), { blank: 2, at }],
       [errors.lengthsError('loss', 'x', shape, other), { shapes: [shape, other] }],

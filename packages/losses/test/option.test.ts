@@ -108,10 +108,11 @@ test('targets may be arrays, typed arrays or lists', () => {
     expect(crossEntropyLoss(logits, labels).item()).toEqual(Math.LN2)
 })
 
-test('targets get no gradient, unless they are tracked probabilities', () => {
+test('targets that are tracked get a gradient', () => {
   const targets = new MLArray([0.25, 0.5])
-  huberLoss(new MLArray([1, 2]), targets).backward()
-  expect(targets.grad().toList()).toEqual([0, 0])
+  huberLoss(new MLArray([0.5, 2]), targets, { reduction: 'sum' }).backward()
+  expect(targets.grad().toList()).toEqual([-0.25, -1])
+  targets.zeroGrad()
   crossEntropyLoss(new MLArray([0, 0]), targets).backward()
   expect(targets.grad().toList()).toEqual([Math.LN2, Math.LN2])
 })

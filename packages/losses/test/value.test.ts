@@ -80,11 +80,11 @@ test('every reduction of one Value is that Value; a weight is a number', () => {
   expect(losses.klDivergenceLoss(new Value(-1), 1, { reduction: 'batchmean' }).data).toBe(1)
 })
 
-test('targets may be Values, and get no gradient; probabilities do', () => {
+test('targets may be Values, and get a gradient', () => {
   const [t, q] = [new Value(1), new Value(0.5)]
   losses.mseLoss(new Value(3), t).backward()
   losses.binaryCrossEntropyWithLogitsLoss(new Value(2), q).backward()
-  expect([t.grad, q.grad]).toEqual([0, -2])
+  expect([t.grad, q.grad]).toEqual([-4, -2])
 })
 
 test('both Values of a ranking get a gradient', () => {
