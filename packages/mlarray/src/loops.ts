@@ -506,21 +506,24 @@ export const float64: Loops<Float64Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a * (1 / Math.sqrt((1 - b) * (1 + b)))
+        out[at + p] = a * (1 / Math.sqrt(Math.abs(b) > 0.5 ? (1 - b) * (1 + b) : 1 - b * b))
       }
     },
     'acos.da': (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a * (-1 / Math.sqrt((1 - b) * (1 + b)))
+        out[at + p] = a * (-1 / Math.sqrt(Math.abs(b) > 0.5 ? (1 - b) * (1 + b) : 1 - b * b))
       }
     },
     'atan.da': (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a * (1 / (1 + b * b))
+        const t1 = Math.abs(b) > 1
+        const t4 = t1 ? 1 / (t1 ? b : 1) : b
+        const t5 = t4 * t4
+        out[at + p] = a * ((t1 ? t5 : 1) / (1 + t5))
       }
     },
     'sinh.da': (out, at, n, A, i, di, B, j, dj) => {
@@ -562,7 +565,7 @@ export const float64: Loops<Float64Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a * (1 / ((1 - b) * (1 + b)))
+        out[at + p] = a * (1 / (Math.abs(b) > 0.5 ? (1 - b) * (1 + b) : 1 - b * b))
       }
     },
     'sigmoid.da': (out, at, n, A, i, di, B, j, dj) => {
@@ -757,15 +760,6 @@ export const float64: Loops<Float64Array> = {
         out[at + p] = a * -(b / t0 / t0)
       }
     },
-    'hypot.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
-      for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
-        const a = A[i]!
-        const b = B[j]!
-        const c = C[k]!
-        const t0 = c === 0
-        out[at + p] = a * (t0 ? 0 : b / (t0 ? 1 : c))
-      }
-    },
     'minimum.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
       for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
         const a = A[i]!
@@ -802,14 +796,6 @@ export const float64: Loops<Float64Array> = {
         out[at + p] = slope === 0 ? 0 : a * slope
       }
     },
-    'mod.db': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
-      for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
-        const a = A[i]!
-        const b = B[j]!
-        const c = C[k]!
-        out[at + p] = a * -Math.floor(b / c)
-      }
-    },
     'logaddexp.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
       for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
         const a = A[i]!
@@ -834,6 +820,16 @@ export const float64: Loops<Float64Array> = {
         const b = B[j]!
         const c = C[k]!
         out[at + p] = a * sigmoid(c * b)
+      }
+    },
+    'softplus.db': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
+      for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
+        const a = A[i]!
+        const b = B[j]!
+        const c = C[k]!
+        const t0 = c * b
+        const t3 = t0 > 0 ? -t0 : t0
+        out[at + p] = a * ((t3 * sigmoid(t3) - log1pexp(1 * t3) / 1) / c / c)
       }
     },
     'leakyRelu.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
@@ -865,13 +861,40 @@ export const float64: Loops<Float64Array> = {
         out[at + p] = a * (t0 ? (c >= 0 ? 0 : c - Infinity) : d * Math.log(t0 ? 1 : b))
       }
     },
-    'softplus.db': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
+    'hypot.da': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
       for (let p = 0; p < n; p++, i += di, j += dj, k += dk, l += dl) {
         const a = A[i]!
         const b = B[j]!
         const c = C[k]!
         const d = D[l]!
-        out[at + p] = a * ((b * sigmoid(c * b) - d) / c)
+        const t2 = Math.abs(b) > Math.abs(c)
+        const t5 = (t2 ? c : 0) / (t2 ? b : 1)
+        const t11 = d === 0
+        out[at + p] =
+          a * (t2 ? Math.sign(b) / Math.sqrt(1 + t5 * t5) : t11 ? 0 : (t2 ? 0 : b) / (t11 ? 1 : d))
+      }
+    },
+    'hypot.db': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
+      for (let p = 0; p < n; p++, i += di, j += dj, k += dk, l += dl) {
+        const a = A[i]!
+        const b = B[j]!
+        const c = C[k]!
+        const d = D[l]!
+        const t2 = Math.abs(c) > Math.abs(b)
+        const t5 = (t2 ? b : 0) / (t2 ? c : 1)
+        const t11 = d === 0
+        out[at + p] =
+          a * (t2 ? Math.sign(c) / Math.sqrt(1 + t5 * t5) : t11 ? 0 : (t2 ? 0 : c) / (t11 ? 1 : d))
+      }
+    },
+    'mod.db': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
+      for (let p = 0; p < n; p++, i += di, j += dj, k += dk, l += dl) {
+        const a = A[i]!
+        const b = B[j]!
+        const c = C[k]!
+        const d = D[l]!
+        const t0 = d === c
+        out[at + p] = a * (t0 ? 1 : -Math.floor(b / c - (t0 ? 0 : d) / c + 0.5))
       }
     },
     'clip.da': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
@@ -1405,21 +1428,24 @@ export const float32: Loops<Float32Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a * (1 / Math.sqrt((1 - b) * (1 + b)))
+        out[at + p] = a * (1 / Math.sqrt(Math.abs(b) > 0.5 ? (1 - b) * (1 + b) : 1 - b * b))
       }
     },
     'acos.da': (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a * (-1 / Math.sqrt((1 - b) * (1 + b)))
+        out[at + p] = a * (-1 / Math.sqrt(Math.abs(b) > 0.5 ? (1 - b) * (1 + b) : 1 - b * b))
       }
     },
     'atan.da': (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a * (1 / (1 + b * b))
+        const t1 = Math.abs(b) > 1
+        const t4 = t1 ? 1 / (t1 ? b : 1) : b
+        const t5 = t4 * t4
+        out[at + p] = a * ((t1 ? t5 : 1) / (1 + t5))
       }
     },
     'sinh.da': (out, at, n, A, i, di, B, j, dj) => {
@@ -1461,7 +1487,7 @@ export const float32: Loops<Float32Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a * (1 / ((1 - b) * (1 + b)))
+        out[at + p] = a * (1 / (Math.abs(b) > 0.5 ? (1 - b) * (1 + b) : 1 - b * b))
       }
     },
     'sigmoid.da': (out, at, n, A, i, di, B, j, dj) => {
@@ -1656,15 +1682,6 @@ export const float32: Loops<Float32Array> = {
         out[at + p] = a * -(b / t0 / t0)
       }
     },
-    'hypot.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
-      for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
-        const a = A[i]!
-        const b = B[j]!
-        const c = C[k]!
-        const t0 = c === 0
-        out[at + p] = a * (t0 ? 0 : b / (t0 ? 1 : c))
-      }
-    },
     'minimum.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
       for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
         const a = A[i]!
@@ -1701,14 +1718,6 @@ export const float32: Loops<Float32Array> = {
         out[at + p] = slope === 0 ? 0 : a * slope
       }
     },
-    'mod.db': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
-      for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
-        const a = A[i]!
-        const b = B[j]!
-        const c = C[k]!
-        out[at + p] = a * -Math.floor(b / c)
-      }
-    },
     'logaddexp.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
       for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
         const a = A[i]!
@@ -1733,6 +1742,16 @@ export const float32: Loops<Float32Array> = {
         const b = B[j]!
         const c = C[k]!
         out[at + p] = a * sigmoid(c * b)
+      }
+    },
+    'softplus.db': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
+      for (let p = 0; p < n; p++, i += di, j += dj, k += dk) {
+        const a = A[i]!
+        const b = B[j]!
+        const c = C[k]!
+        const t0 = c * b
+        const t3 = t0 > 0 ? -t0 : t0
+        out[at + p] = a * ((t3 * sigmoid(t3) - log1pexp(1 * t3) / 1) / c / c)
       }
     },
     'leakyRelu.da': (out, at, n, A, i, di, B, j, dj, C, k, dk) => {
@@ -1764,13 +1783,40 @@ export const float32: Loops<Float32Array> = {
         out[at + p] = a * (t0 ? (c >= 0 ? 0 : c - Infinity) : d * Math.log(t0 ? 1 : b))
       }
     },
-    'softplus.db': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
+    'hypot.da': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
       for (let p = 0; p < n; p++, i += di, j += dj, k += dk, l += dl) {
         const a = A[i]!
         const b = B[j]!
         const c = C[k]!
         const d = D[l]!
-        out[at + p] = a * ((b * sigmoid(c * b) - d) / c)
+        const t2 = Math.abs(b) > Math.abs(c)
+        const t5 = (t2 ? c : 0) / (t2 ? b : 1)
+        const t11 = d === 0
+        out[at + p] =
+          a * (t2 ? Math.sign(b) / Math.sqrt(1 + t5 * t5) : t11 ? 0 : (t2 ? 0 : b) / (t11 ? 1 : d))
+      }
+    },
+    'hypot.db': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
+      for (let p = 0; p < n; p++, i += di, j += dj, k += dk, l += dl) {
+        const a = A[i]!
+        const b = B[j]!
+        const c = C[k]!
+        const d = D[l]!
+        const t2 = Math.abs(c) > Math.abs(b)
+        const t5 = (t2 ? b : 0) / (t2 ? c : 1)
+        const t11 = d === 0
+        out[at + p] =
+          a * (t2 ? Math.sign(c) / Math.sqrt(1 + t5 * t5) : t11 ? 0 : (t2 ? 0 : c) / (t11 ? 1 : d))
+      }
+    },
+    'mod.db': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
+      for (let p = 0; p < n; p++, i += di, j += dj, k += dk, l += dl) {
+        const a = A[i]!
+        const b = B[j]!
+        const c = C[k]!
+        const d = D[l]!
+        const t0 = d === c
+        out[at + p] = a * (t0 ? 1 : -Math.floor(b / c - (t0 ? 0 : d) / c + 0.5))
       }
     },
     'clip.da': (out, at, n, A, i, di, B, j, dj, C, k, dk, D, l, dl) => {
@@ -1864,8 +1910,8 @@ export const partials: Readonly<
     ['atan2.db', 3],
   ],
   hypot: [
-    ['hypot.da', 9],
-    ['hypot.da', 10],
+    ['hypot.da', 11],
+    ['hypot.db', 11],
   ],
   minimum: [
     ['minimum.da', 3],
@@ -1875,14 +1921,14 @@ export const partials: Readonly<
     ['maximum.da', 3],
     ['maximum.db', 3],
   ],
-  mod: [undefined, ['mod.db', 3]],
+  mod: [undefined, ['mod.db', 11]],
   logaddexp: [
     ['logaddexp.da', 3],
     ['logaddexp.db', 3],
   ],
   softplus: [
     ['softplus.da', 3],
-    ['softplus.db', 11],
+    ['softplus.db', 3],
   ],
   leakyRelu: [
     ['leakyRelu.da', 3],

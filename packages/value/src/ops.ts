@@ -92,6 +92,15 @@ function rampSlope<T, M>(m: Arithmetic<T, M>, x: T, slope: (near: T) => T): T {
   return m.where(far, m.where(m.gt(x, 0), 1, 0), slope(m.where(far, 0, x)))
 }
 
+/**
+ * `1 − x²`, as a product where x is near ±1, since a difference of squares cancels there; elsewhere the derivative
+ * of the product would.
+ */
+function lessSquare<T, M>(m: Arithmetic<T, M>, x: T): T {
+  const isLarge = m.gt(m.abs(x), 0.5)
+  return m.where(isLarge, m.mul(m.sub(1, x), m.add(1, x)), m.sub(1, m.square(x)))
+}
+
 /** Operations on one operand. */
 export const unary = {
   /** `−x` @see numpy.negative */
@@ -139,18 +148,25 @@ export const unary = {
   /** Inverse sine, in radians; NaN outside [−1, 1]. @see numpy.arcsin */
   asin: {
     f: Math.asin,
-    // 1 − x² as a product, since the difference of squares cancels near ±1.
-    df: (m, x) => m.div(1, m.sqrt(m.mul(m.sub(1, x), m.add(1, x)))),
+    df: (m, x) => m.div(1, m.sqrt(lessSquare(m, x))),
     domain: [[-0.9, 0.9]],
   },
   /** Inverse cosine, in radians; NaN outside [−1, 1]. @see numpy.arccos */
   acos: {
     f: Math.acos,
-    df: (m, x) => m.div(-1, m.sqrt(m.mul(m.sub(1, x), m.add(1, x)))),
+    df: (m, x) => m.div(-1, m.sqrt(lessSquare(m, x))),
     domain: [[-0.9, 0.9]],
   },
   /** Inverse tangent, in radians. @see numpy.arctan */
-  atan: { f: Math.atan, df: (m, x) => m.div(1, m.add(1, m.square(x))) },
+  atan: {
+    f: Math.atan,
+    // 1/(1 + x²), and by the square of 1/x where that of x may overflow.
+    df: (m, x) => {
+      const isLarge = m.gt(m.abs(x), 1)
+      const square = m.square(m.where(isLarge, m.div(1, m.where(isLarge, x, 1)), x))
+      return m.div(m.where(isLarge, square, 1), m.add(1, square))
+    },
+  },
   /** Hyperbolic sine. @see numpy.sinh */
   sinh: { f: Math.sinh, df: (m, x) => m.cosh(x) },
   /** Hyperbolic cosine. @see numpy.cosh */
@@ -169,7 +185,7 @@ export const unary = {
   /** Inverse hyperbolic tangent; NaN outside [−1, 1]. @see numpy.arctanh */
   atanh: {
     f: Math.atanh,
-    df: (m, x) => m.div(1, m.mul(m.sub(1, x), m.add(1, x))),
+    df: (m, x) => m.div(1, lessSquare(m, x)),
     domain: [[-0.9, 0.9]],
   },
 
@@ -249,6 +265,19 @@ function differenceOf<T, M>(m: Arithmetic<T, M>, a: T, b: T): T {
   return m.where(m.eq(m.abs(a), Infinity), m.where(m.eq(a, b), 0, difference), difference)
 }
 
+/**
+ * `a/√(a² + b²)` with y the root, and 0 at the origin. For the longer side it is `±1/√(1 + (b/a)²)`, since the
+ * derivative of a/y would be a difference that cancels. The branch that is not taken must be finite.
+ */
+function sideSlope<T, M>(m: Arithmetic<T, M>, a: T, b: T, y: T): T {
+  const isLonger = m.gt(m.abs(a), m.abs(b))
+  const ratio = m.div(m.where(isLonger, b, 0), m.where(isLonger, a, 1))
+  const longer = m.div(m.sign(a), m.sqrt(m.add(1, m.square(ratio))))
+  const isOrigin = m.eq(y, 0)
+  const shorter = m.div(m.where(isLonger, 0, a), m.where(isOrigin, 1, y))
+  return m.where(isLonger, longer, m.where(isOrigin, 0, shorter))
+}
+
 /** Operations on two operands. */
 export const binary = {
   /** `a + b` @see numpy.add */
@@ -310,8 +339,8 @@ export const binary = {
   /** `√(a² + b²)` without overflow; the gradient at the origin is 0. @see numpy.hypot */
   hypot: {
     f: Math.hypot,
-    da: (m, a, _b, y) => m.where(m.eq(y, 0), 0, m.div(a, m.where(m.eq(y, 0), 1, y))),
-    db: (m, _a, b, y) => m.where(m.eq(y, 0), 0, m.div(b, m.where(m.eq(y, 0), 1, y))),
+    da: (m, a, b, y) => sideSlope(m, a, b, y),
+    db: (m, a, b, y) => sideSlope(m, b, a, y),
     domain: [
       [0.2, 3],
       [-3, 3],
@@ -335,7 +364,13 @@ export const binary = {
   mod: {
     f: mod,
     da: () => 1,
-    db: (m, a, b) => m.neg(m.floor(m.div(a, b))),
+    // Not ⌊a/b⌋: a quotient just below an integer may round up to it, as 3/0.1 does. With the remainder it is
+    // whole but for rounding; and a remainder as large as b stands for a very small a of the other sign.
+    db: (m, a, b, y) => {
+      const isShort = m.eq(y, b)
+      const quotient = m.sub(m.div(a, b), m.div(m.where(isShort, 0, y), b))
+      return m.where(isShort, 1, m.neg(m.floor(m.add(quotient, 0.5))))
+    },
     domain: [
       [2.3, 2.6],
       [0.95, 1.05],
@@ -352,7 +387,14 @@ export const binary = {
   softplus: {
     f: (x, beta) => log1pexp(beta * x) / beta,
     da: (m, x, beta) => m.sigmoid(m.mul(beta, x)),
-    db: (m, x, beta, y) => m.div(m.sub(m.mul(x, m.sigmoid(m.mul(beta, x))), y), beta),
+    // β²·db is −H(sigmoid(βx)), H(p) = −p·log p − (1 − p)·log(1 − p): the same at −βx, and where that is not above 0
+    // it is written without a difference that cancels.
+    db: (m, x, beta) => {
+      const u = m.mul(beta, x)
+      const below = m.where(m.gt(u, 0), m.neg(u), u)
+      const entropy = m.sub(m.mul(below, m.sigmoid(below)), m.softplus(below, 1))
+      return m.div(m.div(entropy, beta), beta)
+    },
     domain: [
       [-3, 3],
       [0.5, 2],

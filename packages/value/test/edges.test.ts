@@ -105,8 +105,18 @@ test.each([
   expect(new Value(a).mod(b).data).toBe(y)
 })
 
-test('mod has the derivatives 1 and −⌊a/b⌋', () => {
-  expect(gradient((a, b) => a.mod(b), -7, 3)).toEqual([1, 3])
+test.each([
+  [-7, 3, 3],
+  [7, -3, 3],
+  // The quotients lie just below 30, −1 and 0, and are rounded to that.
+  [3, 0.1, -29],
+  [-1e-20, 3, 1],
+  [-1e-200, 1e200, 1],
+  [-5, INF, 1],
+  [5, INF, 0],
+  [4503599627370495, 2, -2251799813685247],
+])('mod(%d, %d) has the derivatives 1 and −⌊a/b⌋ = %d', (a, b, slope) => {
+  expect(gradient((x, y) => x.mod(y), a, b)).toEqual([1, slope])
 })
 
 test.each([
@@ -208,6 +218,31 @@ test('selection never multiplies: what was not taken gets exactly 0', () => {
   a.maximum(b).mul(INF).backward()
   expect([a.grad, b.grad]).toEqual([INF, 0])
   expect(gradient((p, q) => where(1, p, q).mul(INF), 1, 1)).toEqual([INF, 0])
+})
+
+test.each([
+  ['asin', [1e-20], 0, 2, 1e-20],
+  ['acos', [0.001], 0, 2, -0.0010000015000018751],
+  ['atanh', [1e-20], 0, 2, 2e-20],
+  ['atan', [-1e102], 0, 2, 2e-306],
+  ['atan', [1e155], 0, 1, 1e-310],
+  ['atan', [1e308], 0, 2, 0],
+  ['hypot', [1e8, 100], 0, 2, 9.999999999985e-21],
+  ['hypot', [100, 1e8], 1, 3, -2.9999999999925e-28],
+  ['hypot', [1, -1e-20], 0, 2, 1e-40],
+  ['softplus', [40, 1], 1, 1, -1.7418252446695514e-16],
+  ['softplus', [-20, 1.5], 1, 1, -1.289272497928972e-12],
+] as const)('%s at %o keeps the digits of small derivatives', (name, at, by, order, expected) => {
+  const xs = at.map((x) => new Value(x))
+  let y = (xs[0]![name] as (b?: Value) => Value)(xs[1])
+  for (let k = 0; k < order; k++) y = gradients(y, constant(1), [xs[by]!])[0] as Value
+  expect(Math.abs(y.data - expected)).toBeLessThanOrEqual(2e-15 * Math.abs(expected))
+})
+
+test('hypot of one infinite side has its slopes', () => {
+  expect(gradient((a, b) => a.hypot(b), -INF, 3)).toEqual([-1, 0])
+  expect(derivatives((x) => x.hypot(1), INF, 2)).toEqual([INF, 1, 0])
+  expect(derivatives((x) => x.asinh(), INF, 3).map((d) => d + 0)).toEqual([INF, 0, 0, 0])
 })
 
 test('a zero gradient is not skipped: 0 · ∞ is NaN', () => {
