@@ -8,7 +8,7 @@
 import { addHook, gradNodeOf, runHooks, setGradNode, type GradientHook } from './aside.ts'
 import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
 import {
-  changerOf,
+  changedInput,
   checkNode,
   collectIn,
   CONSTANT,
@@ -19,7 +19,6 @@ import {
   isWhole,
   LEAF,
   ONE_CONSUMER,
-  readsChanged,
   tick,
   type Node,
 } from './node.ts'
@@ -139,7 +138,8 @@ export function gradients<G>(
 
 /** Refuses a node whose rules would read data that changed after the node was made. */
 function checkUnchanged(node: Node): void {
-  if (readsChanged(node)) throw changedInputError(node.op, changerOf(node))
+  const changed = changedInput(node)
+  if (changed !== undefined) throw changedInputError(node.op, changed.changedBy)
 }
 
 /**
@@ -267,11 +267,11 @@ function countConsumers(root: Node): HookedLeaf[] {
       const { list } = node
       for (let i = 0; i < list.length; i++) count(list[i]!, waiting)
     }
-    if (readsChanged(node)) stale ??= node
+    if (changedInput(node) !== undefined) stale ??= node
   }
   if (stale === undefined) return hooked
   forget(root)
-  throw changedInputError(stale.op, changerOf(stale))
+  throw changedInputError(stale.op, changedInput(stale)!.changedBy)
 }
 
 function count(input: Node, waiting: Node[]): void {

@@ -22,10 +22,11 @@ const DOT: ListOperation = {
   name: 'dot',
   variadic: true,
   readsA: 1 | 2 | 4,
-  partial: ({ list }, index) => {
-    const n = list.length >> 1
-    return index === 2 * n ? 1 : list[index < n ? index + n : index - n]!
+  reads: (list, index) => {
+    const factor = factorOf(list, index)
+    return factor !== undefined && factor.operation !== CONSTANT
   },
+  partial: ({ list }, index) => factorOf(list, index) ?? 1,
   pull: ({ list }, dy) => {
     const n = list.length >> 1
     for (let i = 0; i < n; i++) {
@@ -36,6 +37,12 @@ const DOT: ListOperation = {
     }
     if (list.length > 2 * n && list[2 * n]!.operation !== CONSTANT) list[2 * n]!.accumulate(dy)
   },
+}
+
+/** What an input of `dot` is multiplied with; nothing where it is the bias. */
+function factorOf<T>(list: readonly T[], index: number): T | undefined {
+  const n = list.length >> 1
+  return index === 2 * n ? undefined : list[index < n ? index + n : index - n]
 }
 
 /**

@@ -20,6 +20,8 @@ export type Operation = {
   readonly readsA?: number
   /** The same for the gradient of `b`. */
   readonly readsB?: number
+  /** Of a variadic operation, closer than `readsA`: whether a gradient that is wanted reads the data of an input. */
+  readonly reads?: (list: readonly Node[], index: number) => boolean
 }
 
 /** The bit of the result, which no assignment changes, in what a gradient reads. */
@@ -255,24 +257,22 @@ export function markChanged(node: { stamp: number }): void {
   node.stamp = lastChange
 }
 
-/** Whether the rules of a node read data that changed after the node was made. */
-export function readsChanged(node: Node): boolean {
+/** An input whose data changed after the node was made, and is read by the gradients that are wanted. */
+export function changedInput(node: Node): Node | undefined {
   // Nothing at all has changed since.
-  if (node.stamp >= lastChange) return false
+  if (node.stamp >= lastChange) return undefined
   const { operation, a, b } = node
-  if (a === undefined) return listChanged(node, operation.readsA!)
+  if (a === undefined) return changedInList(node)
   let reads = a.operation === CONSTANT ? 0 : operation.readsA!
   if (b !== undefined && b.operation !== CONSTANT) reads |= operation.readsB!
-  if ((reads & 1) !== 0 && a.changedAt > node.stamp) return true
-  return (reads & 2) !== 0 && b!.changedAt > node.stamp
+  if ((reads & 1) !== 0 && a.changedAt > node.stamp) return a
+  return (reads & 2) !== 0 && b!.changedAt > node.stamp ? b : undefined
 }
 
-/** What changed the data that the rules of such a node read. */
-export function changerOf(node: Node): string {
-  return node.inputs.find((input) => input.changedAt > node.stamp)!.changedBy
-}
-
-function listChanged(node: Node, reads: number): boolean {
-  if ((reads & ~READS_OUTPUT) === 0) return false
-  return node.list.some((x, i) => (reads & (1 << Math.min(i, 2))) !== 0 && x.changedAt > node.stamp)
+function changedInList({ operation, list, stamp }: Node): Node | undefined {
+  const mask = operation.readsA!
+  if ((mask & ~READS_OUTPUT) === 0) return undefined
+  const isRead = (index: number): boolean =>
+    operation.reads?.(list, index) ?? (mask & (1 << Math.min(index, 2))) !== 0
+  return list.find((x, i) => x.changedAt > stamp && isRead(i))
 }

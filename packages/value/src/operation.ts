@@ -2,7 +2,7 @@
  * From rows to operations: a row in the shape that nodes point to, the same fields for every row, and
  * with it what can be read off the rule itself.
  */
-import { READS_OUTPUT, type Operation } from './node.ts'
+import { CONSTANT, READS_OUTPUT, type Node, type Operation } from './node.ts'
 import {
   binary,
   comparisons,
@@ -26,6 +26,7 @@ export class ScalarOperation implements Operation {
   readonly variadic: boolean
   readonly readsA: number
   readonly readsB: number
+  readonly reads: (list: readonly Node[], index: number) => boolean
   readonly f: (...operands: number[]) => number
   readonly partials: readonly Rule[]
   readonly selects: boolean
@@ -41,6 +42,8 @@ export class ScalarOperation implements Operation {
     this.variadic = partials.length === 3
     this.readsA = this.variadic ? reads.reduce((all, mask) => all | mask) : reads[0]!
     this.readsB = this.variadic ? 0 : (reads[1] ?? 0)
+    this.reads = (list, index) =>
+      list.some((x, i) => x.operation !== CONSTANT && (reads[i]! & (1 << index)) !== 0)
     this.f = row.f
     this.partials = partials
     this.selects = row.selects ?? false

@@ -352,6 +352,31 @@ describe('data that changed', () => {
     }
   })
 
+  test('matters to the operands that wanted gradients read', () => {
+    const fixed = (data: number): Value => new Value(data, { requiresGrad: false })
+    const [w, x, bias] = [[leaf(1), leaf(2)], [fixed(3), fixed(4)], leaf(5)]
+    const y = dot(w, x, bias)
+    for (const changed of [...w, bias]) changed.data = 9
+    y.backward()
+    y.backward({ createGraph: true })
+    expect([w[0]!.grad, w[1]!.grad, bias.grad]).toEqual([6, 8, 2])
+    x[0]!.data = 0
+    expect(() => y.backward()).toThrow('an input of dot')
+    const product = customOp('product', {
+      f: (a, b, c) => a * b * c,
+      da: (m, _a, b, c) => m.mul(b, c),
+      db: (m, a, _b, c) => m.mul(a, c),
+      dc: (m, a, b) => m.mul(a, b),
+    })
+    const [a, b, c] = [fixed(2), leaf(3), fixed(4)]
+    const z = product(a, b, c)
+    b.data = 7
+    z.backward()
+    expect(b.grad).toBe(8)
+    c.data = 5
+    expect(() => z.backward()).toThrow('an input of product')
+  })
+
   test('is checked at every order', () => {
     const x = leaf(3)
     const y = x.square()

@@ -37,6 +37,10 @@ class Pair extends Node<Pair> {
     return this.#data
   }
 
+  override get changedBy(): string {
+    return 'hand'
+  }
+
   set data(data: Two) {
     this.#data = data
     markChanged(this)
@@ -202,6 +206,20 @@ describe('a foreign kind of node', () => {
     const product = pair.times(k)
     k.data = 4
     expect(() => backward(product, product)).toThrow('an input of times was changed by')
+  })
+
+  test('is not named where another change matters', () => {
+    const [v, k] = [new Pair([1, 2]), new Value(3, { requiresGrad: false })]
+    const y = v.times(k)
+    v.data = [7, 7]
+    backward(y, y)
+    expect(v.slope).toEqual([9, 18])
+    k.data = 4
+    expect(() => backward(y, y)).toThrow('was changed by an assignment')
+    const z = v.times(k)
+    v.data = [5, 5]
+    k.data = 5
+    expect(() => gradients(z, z, [v])).toThrow('was changed by an assignment')
   })
 
   test('passes on tangents', () => {
