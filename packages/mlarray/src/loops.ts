@@ -366,42 +366,42 @@ export const float64: Loops<Float64Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a === b ? 1 : 0
+        out[at + p] = +(a === b)
       }
     },
     ne: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a !== b ? 1 : 0
+        out[at + p] = +(a !== b)
       }
     },
     lt: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a < b ? 1 : 0
+        out[at + p] = +(a < b)
       }
     },
     le: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a <= b ? 1 : 0
+        out[at + p] = +(a <= b)
       }
     },
     gt: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a > b ? 1 : 0
+        out[at + p] = +(a > b)
       }
     },
     ge: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a >= b ? 1 : 0
+        out[at + p] = +(a >= b)
       }
     },
     'abs.da': (out, at, n, A, i, di, B, j, dj) => {
@@ -1288,42 +1288,42 @@ export const float32: Loops<Float32Array> = {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a === b ? 1 : 0
+        out[at + p] = +(a === b)
       }
     },
     ne: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a !== b ? 1 : 0
+        out[at + p] = +(a !== b)
       }
     },
     lt: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a < b ? 1 : 0
+        out[at + p] = +(a < b)
       }
     },
     le: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a <= b ? 1 : 0
+        out[at + p] = +(a <= b)
       }
     },
     gt: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a > b ? 1 : 0
+        out[at + p] = +(a > b)
       }
     },
     ge: (out, at, n, A, i, di, B, j, dj) => {
       for (let p = 0; p < n; p++, i += di, j += dj) {
         const a = A[i]!
         const b = B[j]!
-        out[at + p] = a >= b ? 1 : 0
+        out[at + p] = +(a >= b)
       }
     },
     'abs.da': (out, at, n, A, i, di, B, j, dj) => {

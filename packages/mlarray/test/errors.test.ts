@@ -361,6 +361,11 @@ describe('operands', () => {
     expect(thrown(() => free['where']!(2, 1, 0))).toMatchInlineSnapshot(
       `"RangeError: where: a mask holds 0 and 1 only, got 2."`,
     )
+    for (const x of [NaN, Infinity, -Infinity, -1, 5e-324, 1 - 2 ** -53, 1 + 2 ** -52])
+      expect(thrown(() => free['where']!(x, 1, 0))).toContain(
+        `a mask holds 0 and 1 only, got ${x}.`,
+      )
+    expect(thrown(() => free['where']!([0, -0, 1], 1, 0))).toBe('nothing')
     expect(thrown(() => free['where']!([true], 1, 0))).toMatchInlineSnapshot(
       `"TypeError: where: expected numbers, Values, arrays or nested lists of them, got true. Write 1 for true and 0 for false."`,
     )

@@ -158,7 +158,7 @@ for (const name of Object.keys(operations)) {
   noted(name, inputs, name === 'where' ? chosen('a !== 0', 'b', 'c') : [apply(name, inputs)])
 }
 for (const name of Object.keys(comparisons))
-  noted(name, ['a', 'b'], [`${apply(name, ['a', 'b'])} ? 1 : 0`])
+  noted(name, ['a', 'b'], [`+(${apply(name, ['a', 'b'])})`])
 for (const name of Object.keys(operations)) {
   const { arity } = operations[name as keyof typeof operations]
   partials[name] = Array.from({ length: arity }, (_, index) => partialOf(name, index))
