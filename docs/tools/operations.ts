@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { watched, type Watcher } from '@smol/value/graph'
 import { binary, comparisons, numbers, operations, ternary, unary } from '@smol/value/ops'
-import { derivative, ordinary, partialsOf, printShort } from './formula.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PAGE = join(ROOT, 'docs/operations.md')
@@ -19,6 +18,14 @@ type ValueTables = {
   readonly commentsOf: (source: string) => ReadonlyMap<string, string>
   readonly OPERANDS: Readonly<Record<string, readonly string[]>>
 }
+/** A formula: what it is made of matters to its own tool alone. */
+type Term = object
+type Formulas = {
+  readonly derivative: (term: Term, x: string, dy: Term) => Term
+  readonly ordinary: (term: Term) => Term | number
+  readonly partialsOf: (name: string, operands: readonly string[], y: string) => Term[]
+  readonly printShort: (term: Term | number) => string
+}
 type ArrayTables = {
   readonly operationsFound: () => readonly {
     readonly name: string
@@ -27,7 +34,10 @@ type ArrayTables = {
     readonly run: () => void
   }[]
 }
-// The tables of the READMEs are made by the packages' own tools.
+// The tables of the READMEs, and formulas, are made by the packages' own tools.
+const { derivative, ordinary, partialsOf, printShort } = (await load(
+  'packages/value/tools/formula.ts',
+)) as Formulas
 const { commentsOf, OPERANDS } = (await load('packages/value/tools/operations.ts')) as ValueTables
 const { operationsFound } = (await load('packages/mlarray/tools/operations.ts')) as ArrayTables
 const comments = commentsOf(read('packages/value/src/ops.ts'))
@@ -82,8 +92,8 @@ function derivativesOf(name: string, operands: readonly string[]): [first: strin
     operands.slice(i).map((x, j) => derivative(term, x, first[i + j]!)),
   )
   const isFlat = second.every((term) => ordinary(term) === 0)
-  const cell = (terms: readonly unknown[]): string =>
-    terms.map((term) => code(printShort(ordinary(term as never)))).join('<br>')
+  const cell = (all: readonly Term[]): string =>
+    all.map((term) => code(printShort(ordinary(term)))).join('<br>')
   return [cell(first), isFlat ? code('0') : cell(second)]
 }
 

@@ -3,7 +3,8 @@
  * powers, simplified as they are made, differentiated by the same rows, and printed as mathematics. Nothing
  * here knows which operations there are.
  */
-import { comparisons, numbers, operations, type Arithmetic } from '@smol/value/ops'
+import { operations } from '../src/operation.ts'
+import { comparisons, numbers, type Arithmetic } from '../src/ops.ts'
 
 /** A number, an operand or result by name, a call, a product or a sum. */
 export type Term = number | string | Call | Product | Sum
@@ -110,6 +111,9 @@ function make(op: string, ...operands: Term[]): Term {
   if (op in ALGEBRA) return ALGEBRA[op]!(...operands)
   if (op === 'where') return choice(a!, b!, c!)
   if (op === 'pow' && typeof b === 'number') return raise(a!, b)
+  // ⌊t + ½⌋ is t, rounded.
+  if (op === 'floor' && isSum(a!) && a.terms.includes(0.5))
+    return { op: 'round', operands: [add(a, -0.5)] }
   if (operands.every((x) => typeof x === 'number')) return Number(NUMBERS[op]!(...operands))
   return { op, operands }
 }
@@ -117,6 +121,9 @@ function make(op: string, ...operands: Term[]): Term {
 function choice(mask: Term, a: Term, b: Term): Term {
   if (typeof mask === 'number') return mask === 0 ? b : a
   const [yes, no] = [given(a, mask, 1), given(b, mask, 2)]
+  // −x above 0 and x below are −|x|.
+  if (isCall(mask) && mask.op === 'gt' && mask.operands[1] === 0 && same(yes, mul(-1, no)))
+    if (same(no, mask.operands[0]!)) return mul(-1, { op: 'abs', operands: [no] })
   return same(yes, no) ? yes : { op: 'where', operands: [mask, yes, no] }
 }
 
@@ -145,8 +152,8 @@ function given(x: Term, mask: Term, taken: 1 | 2): Term {
 }
 
 /**
- * A term at an ordinary point: where no two things are equal that a rule compares, and nothing is so large
- * that a slope is 0 or 1 to the last digit.
+ * A term at an ordinary point: where no two things are equal that a rule compares, and nothing is so large that the
+ * rule has another way to write the same, or a slope is 0 or 1 to the last digit.
  */
 export function ordinary(x: Term): Term {
   return rewrite(x, ({ op, operands: [mask, , no] }) =>
@@ -195,31 +202,32 @@ export function derivative(term: Term, x: string, dy: Term): Term {
 // ---- Mathematics as text ----
 
 const { LN2, LOG2E, LOG10E, SQRT1_2, PI } = Math
-const CONSTANTS: readonly (readonly [number, string])[] = [
-  [LN2, 'ln 2'],
-  [LN2 * LN2, '(ln 2)²'],
-  [LOG2E, 'log₂ e'],
-  [LOG10E, 'log₁₀ e'],
-  [SQRT1_2, '1/√2'],
-  [2 / Math.sqrt(PI), '2/√π'],
-  [4 / Math.sqrt(PI), '4/√π'],
-  [1 / Math.sqrt(2 * PI), '1/√(2π)'],
-  [2 / Math.sqrt(2 * PI), '√(2/π)'],
-  [2 * Math.sqrt(2 / PI), '√(8/π)'],
-  [8 / PI, '(8/π)'],
+/** Numbers that are known by name, above and below the line. */
+const CONSTANTS: readonly (readonly [number, above: string, below: string])[] = [
+  [LN2, 'ln 2', '1'],
+  [LN2 * LN2, '(ln 2)²', '1'],
+  [LOG2E, 'log₂ e', '1'],
+  [LOG10E, 'log₁₀ e', '1'],
+  [SQRT1_2, '1', '√2'],
+  [2 / Math.sqrt(PI), '2', '√π'],
+  [4 / Math.sqrt(PI), '4', '√π'],
+  [1 / Math.sqrt(2 * PI), '1', '√(2π)'],
+  [2 / Math.sqrt(2 * PI), '√(2/π)', '1'],
+  [2 * Math.sqrt(2 / PI), '√(8/π)', '1'],
+  [8 / PI, '8', 'π'],
 ]
 
 const isNear = (n: number): boolean => Math.abs(n - Math.round(n)) < 1e-12
 
 /** The size of a number as numerator and denominator. */
-function fraction(x: number): [above: string, below: number] {
-  const known = CONSTANTS.find(([constant]) => Math.abs(constant - x) < 1e-15 * x)?.[1]
-  if (known !== undefined) return [known, 1]
-  if (x === Infinity) return ['∞', 1]
+function fraction(x: number): [above: string, below: string] {
+  const known = CONSTANTS.find(([constant]) => Math.abs(constant - x) < 1e-15 * x)
+  if (known !== undefined) return [known[1], known[2]]
+  if (x === Infinity) return ['∞', '1']
   const below = [1, 2, 3, 4, 8, 9, 16, 27].find((n) => isNear(x * n))
   return below === undefined
-    ? [String(Number(x.toPrecision(6))), 1]
-    : [String(Math.round(x * below)), below]
+    ? [String(Number(x.toPrecision(6))), '1']
+    : [String(Math.round(x * below)), String(below)]
 }
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -250,7 +258,7 @@ function productText({ coefficient, factors }: Product): string {
   const above = factors.filter((factor) => factor.power > 0).map(factorText)
   const below = factors.filter((factor) => factor.power < 0).map(factorText)
   if (number !== '1' || above.length === 0) above.unshift(number)
-  if (divisor !== 1) below.unshift(String(divisor))
+  if (divisor !== '1') below.unshift(divisor)
   const bottom = below.length > 1 ? `(${below.join(' · ')})` : below.join('')
   const sign = coefficient < 0 ? '−' : ''
   return `${sign}${above.join(' · ')}${bottom === '' ? '' : ` / ${bottom}`}`
@@ -278,7 +286,9 @@ export function print(x: Term): string {
     const isNested = isCall(b!) && b.op === 'where'
     return `${isNested ? `(${print(b)})` : print(b!)} where ${print(a!)}, else ${print(c!)}`
   }
-  return `${op}(${operands.map(print).join(', ')})`
+  const { fallback } = operations[op as keyof typeof operations]
+  const given = operands.at(-1) === fallback ? operands.slice(0, -1) : operands
+  return `${op}(${given.map(print).join(', ')})`
 }
 
 /** The calls of functions in a term, the outermost first. */
