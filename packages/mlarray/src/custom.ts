@@ -6,11 +6,12 @@ import { MLArray as Untyped } from './array.ts'
 import { transformed } from './call.ts'
 import { applyRow, type Operand as UntypedOperand } from './elementwise.ts'
 import { rowResultError } from './errors.ts'
+import type { Shape } from './shape.ts'
+import type { Broadcast, BroadcastShape, BroadcastShape3, Fits } from './shape-type.ts'
 import type { MLArray, Operand, ShapeFrom } from './typed.ts'
-import type { BroadcastShape, BroadcastShape3, Made } from './shape-type.ts'
 
 /** A Value where no operand is an array, else an array of the shape that they broadcast to. */
-type Lifted<Operands, R> = [Operands] extends [Value | number] ? Value : MLArray<Made<R>>
+type Lifted<Operands, S extends Shape> = [Operands] extends [Value | number] ? Value : MLArray<S>
 
 /** An operation of one operand, elementwise on arrays. */
 export type UnaryOperation = <const X extends Operand>(
@@ -20,14 +21,14 @@ export type UnaryOperation = <const X extends Operand>(
 /** An operation of two operands, which broadcast. */
 export type BinaryOperation = <const X extends Operand, const Y extends Operand>(
   a: X,
-  b: Y,
-) => Lifted<X | Y, BroadcastShape<'customOp', ShapeFrom<X>, ShapeFrom<Y>>>
+  b: Y & Fits<BroadcastShape<'customOp', ShapeFrom<X>, ShapeFrom<Y>>>,
+) => Lifted<X | Y, Broadcast<ShapeFrom<X>, ShapeFrom<Y>>>
 
 /** An operation of two operands, of which the second has a fallback. */
 export type OptionalOperation = <const X extends Operand, const Y extends Operand = number>(
   a: X,
-  b?: Y,
-) => Lifted<X | Y, BroadcastShape<'customOp', ShapeFrom<X>, ShapeFrom<Y>>>
+  b?: Y & Fits<BroadcastShape<'customOp', ShapeFrom<X>, ShapeFrom<Y>>>,
+) => Lifted<X | Y, Broadcast<ShapeFrom<X>, ShapeFrom<Y>>>
 
 /** An operation of three operands, which broadcast. */
 export type TernaryOperation = <
@@ -36,9 +37,9 @@ export type TernaryOperation = <
   const Z extends Operand,
 >(
   a: X,
-  b: Y,
-  c: Z,
-) => Lifted<X | Y | Z, BroadcastShape3<'customOp', ShapeFrom<X>, ShapeFrom<Y>, ShapeFrom<Z>>>
+  b: Y & Fits<BroadcastShape<'customOp', ShapeFrom<X>, ShapeFrom<Y>>>,
+  c: Z & Fits<BroadcastShape3<'customOp', ShapeFrom<X>, ShapeFrom<Y>, ShapeFrom<Z>>>,
+) => Lifted<X | Y | Z, Broadcast<Broadcast<ShapeFrom<X>, ShapeFrom<Y>>, ShapeFrom<Z>>>
 
 /**
  * An operation from its function on numbers and its derivative, for arrays (element by element, broadcast),

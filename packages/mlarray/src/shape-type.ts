@@ -4,6 +4,10 @@
  * Each rule gives a tuple, or the message of the compile error as a literal string. A dimension known only
  * as `number` fits everything, and the check waits until run time; so does a shape of unknown rank, which
  * is `Shape`. Results are mutable tuples, which go wherever readonly ones do. Nothing here knows arrays.
+ *
+ * In functions that are generic in dimensions a rule is not decided yet. The compiler lets a mistake pass there
+ * if the rule gives no message for the type that fits everything, of which every condition is true. So the
+ * condition for a message is the one that is false: `[1] extends [Exists<…>] ? shape : message`.
  */
 import type { Value } from '@smol/value'
 import type { Plus, Quotient, Times } from './integer-type.ts'
@@ -17,18 +21,22 @@ export interface ShapeMismatch<Message extends string> {
 }
 
 /** For an intersection with a parameter's type: a mismatch if the result `R` is a message. */
-export type Fits<R> = [R] extends [never]
-  ? unknown
-  : [R] extends [string]
-    ? ShapeMismatch<R>
-    : unknown
+export type Fits<R> = Verdict<R> extends 'wrong' ? ShapeMismatch<R & string> : unknown
+
+type Verdict<R> = [R] extends [never]
+  ? 'right'
+  : [1] extends [R extends string ? never : 1]
+    ? 'right'
+    : 'wrong'
 
 /** The shape, if the result `R` is one. */
-export type Made<R> = [R] extends [string]
-  ? Shape
-  : number extends Extract<R, Shape>['length']
-    ? Shape
-    : Extract<R, Shape>
+// What is `any` in one case, a condition that is not decided yet may be taken for the other.
+export type Made<R> = number extends LengthOf<R> ? Shape : R extends infer S extends Shape ? S : any
+
+type LengthOf<R> = R extends readonly unknown[] ? R['length'] : never
+
+/** 1 if there is such a type, which `never` is not. */
+type Exists<T> = T extends unknown ? 1 : never
 
 /** `[2, 3]` */
 export type Show<S extends Shape> = number extends S['length'] ? '[…]' : `[${ShowList<S>}]`
@@ -40,24 +48,19 @@ type ShowList<S extends Shape, Out extends string = ''> = S extends readonly [
   ? ShowList<Rest, `${Out}${Out extends '' ? '' : ', '}${number extends D ? 'number' : D}`>
   : Out
 
-/** The first of the results that is a message, else the last. */
-type FirstMessage<A, B> = [A] extends [string] ? A : B
-
 // ---- Tuples ----
 
 type UnknownRank<S extends Shape> = number extends S['length'] ? true : false
 
-/** What two dimensions that must be equal are; `never` where they differ. */
-type Equal<A extends number, B extends number> = number extends A ? B : number extends B ? A : A & B
-
+/** What two shapes that must be equal are; `never` where they differ. */
 type EqualShapes<A extends Shape, B extends Shape, Out extends number[] = []> = A extends readonly [
   infer X extends number,
   ...infer RestA extends Shape,
 ]
   ? B extends readonly [infer Y extends number, ...infer RestB extends Shape]
-    ? [Equal<X, Y>] extends [never]
-      ? never
-      : EqualShapes<RestA, RestB, [...Out, Equal<X, Y>]>
+    ? [1] extends [Exists<X & Y>]
+      ? EqualShapes<RestA, RestB, [...Out, X & Y]>
+      : never
     : never
   : B extends readonly []
     ? Out
@@ -93,11 +96,7 @@ export type Axes = number | Shape | undefined
 type List<X extends Axes> = X extends number ? readonly [X] : X extends Shape ? X : readonly []
 
 /** The shape that `zeros(3)` or `zeros([2, 3])` asks for. */
-export type Asked<N extends number | Shape> = N extends Shape
-  ? [...N]
-  : N extends number
-    ? [N]
-    : never
+export type Asked<N extends number | Shape> = N extends readonly unknown[] ? [...N] : [N & number]
 
 /** Whether axes are known as literals; a shape cannot follow from others. */
 type AreLiteral<X extends Axes> = X extends undefined
@@ -254,23 +253,13 @@ export type OneHotShape<S extends Shape, N extends number> =
 
 // ---- Broadcasting ----
 
-type BroadcastDim<A extends number, B extends number> = number extends A
-  ? number extends B
-    ? number
-    : B extends 1
-      ? number
-      : B
-  : number extends B
-    ? A extends 1
-      ? number
-      : A
-    : A extends B
-      ? A
-      : A extends 1
-        ? B
-        : B extends 1
-          ? A
-          : never
+/** What two dimensions broadcast to; `never` where they do not. */
+type Meeting<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : A & B
+
+/** The same in a result: after a mistake, which is told elsewhere, the dimension is open. */
+export type BroadcastDim<A extends number, B extends number> = [Meeting<A, B>] extends [never]
+  ? any
+  : Meeting<A, B>
 
 type BroadcastTuple<
   A extends Shape,
@@ -278,14 +267,12 @@ type BroadcastTuple<
   Tail extends number[] = [],
 > = A extends readonly [...infer InitA extends Shape, infer X extends number]
   ? B extends readonly [...infer InitB extends Shape, infer Y extends number]
-    ? [BroadcastDim<X, Y>] extends [never]
-      ? never
-      : BroadcastTuple<InitA, InitB, [BroadcastDim<X, Y>, ...Tail]>
+    ? BroadcastTuple<InitA, InitB, [BroadcastDim<X, Y>, ...Tail]>
     : [...A, ...Tail]
   : [...B, ...Tail]
 
-/** The shape that both broadcast to; `never` where there is none. */
-type Broadcast<A extends Shape, B extends Shape> = B extends readonly []
+/** The shape that both broadcast to. */
+export type Broadcast<A extends Shape, B extends Shape> = B extends readonly []
   ? A
   : UnknownRank<B> extends true
     ? Shape
@@ -295,17 +282,32 @@ type Broadcast<A extends Shape, B extends Shape> = B extends readonly []
         ? Shape
         : BroadcastTuple<A, B>
 
+/** Whether all dimensions that meet broadcast. */
+type Meet<A extends Shape, B extends Shape> = A extends readonly [
+  ...infer InitA extends Shape,
+  infer X extends number,
+]
+  ? B extends readonly [...infer InitB extends Shape, infer Y extends number]
+    ? [1] extends [Exists<Meeting<X, Y>>]
+      ? Meet<InitA, InitB>
+      : false
+    : true
+  : true
+
 /** NumPy's broadcasting. */
-export type BroadcastShape<Op extends string, A extends Shape, B extends Shape> =
-  Broadcast<A, B> extends infer R extends Shape
-    ? [R] extends [never]
-      ? `${Op}: shapes ${Show<A>} and ${Show<B>} do not broadcast`
-      : R
-    : never
+export type BroadcastShape<Op extends string, A extends Shape, B extends Shape> = [
+  Meet<A, B>,
+] extends [true]
+  ? Broadcast<A, B>
+  : `${Op}: shapes ${Show<A>} and ${Show<B>} do not broadcast`
 
 /** The same of three; the message names the first two that do not meet. */
-export type BroadcastShape3<Op extends string, A extends Shape, B extends Shape, C extends Shape> =
-  BroadcastShape<Op, A, B> extends infer R ? FirstMessage<R, BroadcastShape<Op, Made<R>, C>> : never
+export type BroadcastShape3<
+  Op extends string,
+  A extends Shape,
+  B extends Shape,
+  C extends Shape,
+> = [Meet<A, B>] extends [true] ? BroadcastShape<Op, Broadcast<A, B>, C> : BroadcastShape<Op, A, B>
 
 /** `To`, if `From` broadcasts to it without changing it. */
 export type BroadcastToShape<
@@ -314,28 +316,28 @@ export type BroadcastToShape<
   To extends Shape,
 > = true extends UnknownRank<From> | UnknownRank<To>
   ? [...To]
-  : [Stretched<From, To>] extends [never]
-    ? `${Op}: shape ${Show<From>} does not broadcast to ${Show<To>}`
-    : [...To]
+  : [Stretches<From, To>] extends [true]
+    ? [...To]
+    : `${Op}: shape ${Show<From>} does not broadcast to ${Show<To>}`
 
 /** `To`, if it is the shape that the gradient given from outside has. */
 export type UpstreamShape<From extends Shape, To extends Shape> = true extends
   | UnknownRank<From>
   | UnknownRank<To>
   ? To
-  : [EqualShapes<From, To>] extends [never]
-    ? `backward: the upstream gradient must have the shape ${Show<To>} of the root, got ${Show<From>}`
-    : To
+  : [1] extends [Exists<EqualShapes<From, To>>]
+    ? To
+    : `backward: the upstream gradient must have the shape ${Show<To>} of the root, got ${Show<From>}`
 
-type Stretched<From extends Shape, To extends Shape> = From extends readonly [
+type Stretches<From extends Shape, To extends Shape> = From extends readonly [
   ...infer Init extends Shape,
   infer X extends number,
 ]
   ? To extends readonly [...infer InitTo extends Shape, infer Y extends number]
-    ? [X extends 1 ? Y : Equal<X, Y>] extends [never]
-      ? never
-      : Stretched<Init, InitTo>
-    : never
+    ? [1] extends [Exists<X extends 1 ? Y : X & Y>]
+      ? Stretches<Init, InitTo>
+      : false
+    : false
   : true
 
 // ---- Contractions ----
@@ -368,19 +370,30 @@ export type MatmulShape<A extends Shape, B extends Shape> = true extends
   | UnknownRank<A>
   | UnknownRank<B>
   ? Shape
-  : [LeftFactor<A>, RightFactor<B>] extends [infer L extends Factor, infer R extends Factor]
-    ? [L] extends [never]
-      ? NoScalars<'matmul', A, B>
-      : [R] extends [never]
-        ? NoScalars<'matmul', A, B>
-        : [Equal<L['inner'], R['inner']>] extends [never]
-          ? `matmul: inner dimensions differ: ${Show<A>} @ ${Show<B>}`
-          : Broadcast<L['batch'], R['batch']> extends infer Batch extends Shape
-            ? [Batch] extends [never]
-              ? `matmul: shapes ${Show<A>} and ${Show<B>} do not broadcast`
-              : [...Batch, ...L['outer'], ...R['outer']]
-            : never
-    : never
+  : MatmulOf<A, B, LeftFactor<A>, RightFactor<B>>
+
+type MatmulOf<A extends Shape, B extends Shape, L extends Factor, R extends Factor> = [L] extends [
+  never,
+]
+  ? NoScalars<'matmul', A, B>
+  : [R] extends [never]
+    ? NoScalars<'matmul', A, B>
+    : [1] extends [Exists<L['inner'] & R['inner']>]
+      ? [Meet<L['batch'], R['batch']>] extends [true]
+        ? ProductOf<L, R>
+        : `matmul: shapes ${Show<A>} and ${Show<B>} do not broadcast`
+      : `matmul: inner dimensions differ: ${Show<A>} @ ${Show<B>}`
+
+/** The same for a result: after a mistake, which is told elsewhere, what is not wrong in it. */
+export type Product<A extends Shape, B extends Shape> = true extends UnknownRank<A> | UnknownRank<B>
+  ? Shape
+  : ProductOf<LeftFactor<A>, RightFactor<B>>
+
+type ProductOf<L extends Factor, R extends Factor> = true extends IsNever<L> | IsNever<R>
+  ? Shape
+  : [...Broadcast<L['batch'], R['batch']>, ...L['outer'], ...R['outer']]
+
+type IsNever<T> = [T] extends [never] ? true : false
 
 type NoScalars<
   Op extends string,
@@ -402,9 +415,9 @@ export type DotShape<A extends Shape, B extends Shape> = true extends
             infer L extends Factor,
             infer R extends Factor,
           ]
-        ? [Equal<L['inner'], R['inner']>] extends [never]
-          ? `dot: inner dimensions differ: ${Show<A>} and ${Show<B>}`
-          : [...Init, ...R['batch'], ...R['outer']]
+        ? [1] extends [Exists<L['inner'] & R['inner']>]
+          ? [...Init, ...R['batch'], ...R['outer']]
+          : `dot: inner dimensions differ: ${Show<A>} and ${Show<B>}`
         : never
 
 /** `[...a], [...b] → [a elements, b elements]` */
@@ -461,12 +474,12 @@ export type ReshapeShape<S extends Shape, To extends Shape> =
     : -1 extends To[number]
       ? number extends To[number]
         ? WithInferred<To, number>
-        : [Quotient<SizeOf<S>, SizeOf<WithInferred<To, 1>>>] extends [never]
-          ? `reshape: ${SizeOf<S>} elements of shape ${Show<S>} cannot become ${Show<To>}`
-          : WithInferred<To, Quotient<SizeOf<S>, SizeOf<WithInferred<To, 1>>>>
-      : [Equal<SizeOf<S>, SizeOf<To>>] extends [never]
-        ? `reshape: ${SizeOf<S>} elements of shape ${Show<S>} cannot become ${Show<To>} (${SizeOf<To>} elements)`
-        : [...To]
+        : [1] extends [Exists<Quotient<SizeOf<S>, SizeOf<WithInferred<To, 1>>>>]
+          ? WithInferred<To, Quotient<SizeOf<S>, SizeOf<WithInferred<To, 1>>>>
+          : `reshape: ${SizeOf<S>} elements of shape ${Show<S>} cannot become ${Show<To>}`
+      : [1] extends [Exists<SizeOf<S> & SizeOf<To>>]
+        ? [...To]
+        : `reshape: ${SizeOf<S>} elements of shape ${Show<S>} cannot become ${Show<To>} (${SizeOf<To>} elements)`
 
 type WithInferred<To extends Shape, N extends number> = {
   -readonly [K in keyof To]: To[K] extends -1 ? N : To[K]
@@ -674,9 +687,9 @@ type Joined<S extends Shape, L extends readonly Shaped[], X extends number> = L 
   ...infer Rest extends readonly Shaped[],
 ]
   ? Join<S, Next['shape'], AxisIndex<S, X>> extends infer R extends Shape
-    ? [R] extends [never]
-      ? `concatenate: shapes ${Show<S>} and ${Show<Next['shape']>} differ elsewhere than on axis ${X}`
-      : Joined<R, Rest, X>
+    ? [1] extends [Exists<R>]
+      ? Joined<R, Rest, X>
+      : `concatenate: shapes ${Show<S>} and ${Show<Next['shape']>} differ elsewhere than on axis ${X}`
     : never
   : S
 
@@ -690,9 +703,9 @@ type Join<
   ? B extends readonly [infer N extends number, ...infer RestB extends Shape]
     ? Out['length'] extends I
       ? Join<RestA, RestB, I, [...Out, Plus<M, N>]>
-      : [Equal<M, N>] extends [never]
-        ? never
-        : Join<RestA, RestB, I, [...Out, Equal<M, N>]>
+      : [1] extends [Exists<M & N>]
+        ? Join<RestA, RestB, I, [...Out, M & N]>
+        : never
     : never
   : B extends readonly []
     ? Out
@@ -728,9 +741,9 @@ type AllEqual<S extends Shape, L extends readonly Shaped[]> = L extends readonly
   ...infer Rest extends readonly Shaped[],
 ]
   ? EqualShapes<S, Next['shape']> extends infer R extends Shape
-    ? [R] extends [never]
-      ? `stack: shapes ${Show<S>} and ${Show<Next['shape']>} differ`
-      : AllEqual<R, Rest>
+    ? [1] extends [Exists<R>]
+      ? AllEqual<R, Rest>
+      : `stack: shapes ${Show<S>} and ${Show<Next['shape']>} differ`
     : never
   : S
 
@@ -749,9 +762,9 @@ type Part<
   D extends number,
 > = N extends number
   ? Quotient<D, N> extends infer Q extends number
-    ? [Q] extends [never]
-      ? `split: axis ${X} of shape ${Show<S>} cannot be cut into ${N} equal parts`
-      : Replaced<S, `${X}`, Q>
+    ? [1] extends [Exists<Q>]
+      ? Replaced<S, `${X}`, Q>
+      : `split: axis ${X} of shape ${Show<S>} cannot be cut into ${N} equal parts`
     : never
   : Replaced<S, `${X}`, number>
 

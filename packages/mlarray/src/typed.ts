@@ -20,6 +20,7 @@ import type { Shape } from './shape.ts'
 import type {
   Asked,
   Axes,
+  Broadcast,
   BroadcastShape,
   BroadcastShape3,
   BroadcastToShape,
@@ -35,6 +36,7 @@ import type {
   OuterShape,
   PartShape,
   PartsOf,
+  Product,
   RangeShape,
   ReduceShape,
   RepeatShape,
@@ -142,9 +144,6 @@ export type RowOf<S extends Shape> = number extends S['length']
       ? MLArray<Rest>
       : never
 
-/** The array of the shape that the result `R` of a rule is. */
-type Result<R> = MLArray<Made<R>>
-
 // ---- Methods from the rows of @smol/value ----
 
 type UnaryMethods<S extends Shape> = { readonly [K in keyof typeof unary]: () => MLArray<S> }
@@ -152,22 +151,20 @@ type UnaryMethods<S extends Shape> = { readonly [K in keyof typeof unary]: () =>
 type BinaryMethod<Name extends string> = <M extends MLArray, N extends Operand>(
   this: M,
   other: N & Meets<Name, M, N>,
-) => Met<Name, M, N>
+) => MLArray<Met<M, N>>
 
 /** The second operand has a fallback. */
 type OptionalBinaryMethod<Name extends string> = <M extends MLArray, N extends Operand = number>(
   this: M,
   other?: N & Meets<Name, M, N>,
-) => Met<Name, M, N>
+) => MLArray<Met<M, N>>
 
 // A number or Value fits every shape: saying so first makes it work in functions that are generic in the shape.
 type Meets<Name extends string, M, N> = [N] extends [number | Value]
   ? unknown
   : Fits<BroadcastShape<Name, ShapeFrom<M>, ShapeFrom<N>>>
 
-type Met<Name extends string, M, N> = [N] extends [number | Value]
-  ? MLArray<ShapeFrom<M>>
-  : Result<BroadcastShape<Name, ShapeFrom<M>, ShapeFrom<N>>>
+type Met<M, N> = [N] extends [number | Value] ? ShapeFrom<M> : Broadcast<ShapeFrom<M>, ShapeFrom<N>>
 
 type BinaryMethods = {
   readonly [K in keyof typeof binary]: (typeof binary)[K] extends { readonly fallback: number }
@@ -179,7 +176,7 @@ type TernaryMethod<Name extends string> = <M extends MLArray, N extends Operand,
   this: M,
   b: N & Fits<BroadcastShape<Name, ShapeFrom<M>, ShapeFrom<N>>>,
   c: O & Fits<BroadcastShape3<Name, ShapeFrom<M>, ShapeFrom<N>, ShapeFrom<O>>>,
-) => Result<BroadcastShape3<Name, ShapeFrom<M>, ShapeFrom<N>, ShapeFrom<O>>>
+) => MLArray<Broadcast<Broadcast<ShapeFrom<M>, ShapeFrom<N>>, ShapeFrom<O>>>
 
 type TernaryMethods = {
   readonly [K in keyof Omit<typeof ternary, 'where'>]: TernaryMethod<K>
@@ -198,7 +195,7 @@ type Reduction<Name extends string, Options = unknown> = <
 >(
   this: M,
   options?: ReduceOptions<X & Fits<ReduceShape<Name, ShapeFrom<M>, X, K>>, K> & Options,
-) => Result<ReduceShape<Name, ShapeFrom<M>, X, K>>
+) => MLArray<Made<ReduceShape<Name, ShapeFrom<M>, X, K>>>
 
 /** Along one axis, or over all elements. */
 type ArgReduction<Name extends string> = <
@@ -208,7 +205,7 @@ type ArgReduction<Name extends string> = <
 >(
   this: M,
   options?: ReduceOptions<X & Fits<ReduceShape<Name, ShapeFrom<M>, X, K>>, K>,
-) => Result<ReduceShape<Name, ShapeFrom<M>, X, K>>
+) => MLArray<Made<ReduceShape<Name, ShapeFrom<M>, X, K>>>
 
 type Scan<Name extends string> = <
   M extends MLArray,
@@ -216,7 +213,7 @@ type Scan<Name extends string> = <
 >(
   this: M,
   options?: AxisOption<X & Fits<ScanShape<Name, ShapeFrom<M>, X>>>,
-) => Result<ScanShape<Name, ShapeFrom<M>, X>>
+) => MLArray<Made<ScanShape<Name, ShapeFrom<M>, X>>>
 
 /** An operation along an axis that leaves the shape. */
 type AlongAxis<Name extends string> = <M extends MLArray, const X extends number = -1>(
@@ -227,7 +224,7 @@ type AlongAxis<Name extends string> = <M extends MLArray, const X extends number
 type MaskMethod<Name extends string> = <M extends MLArray, const N extends IntegerData>(
   this: M,
   other: N & Fits<BroadcastShape<Name, ShapeFrom<M>, ShapeFrom<N>>>,
-) => Result<BroadcastShape<Name, ShapeFrom<M>, ShapeFrom<N>>>
+) => MLArray<Broadcast<ShapeFrom<M>, ShapeFrom<N>>>
 
 /** An operation that puts an axis in order. */
 type Ordering<Name extends string> = <M extends MLArray, const X extends number = -1>(
@@ -288,12 +285,12 @@ export interface MLArray<S extends Shape = Shape>
   matmul<M extends MLArray, N extends MLArray>(
     this: M,
     other: N & Fits<MatmulShape<ShapeFrom<M>, ShapeFrom<N>>>,
-  ): Result<MatmulShape<ShapeFrom<M>, ShapeFrom<N>>>
+  ): MLArray<Product<ShapeFrom<M>, ShapeFrom<N>>>
   /** Shape: `[...a, k], [...b, k, n] → [...a, ...b, n]`. @see numpy.dot */
   dot<M extends MLArray, N extends Operand>(
     this: M,
     other: N & Fits<DotShape<ShapeFrom<M>, ShapeFrom<N>>>,
-  ): Result<DotShape<ShapeFrom<M>, ShapeFrom<N>>>
+  ): MLArray<Made<DotShape<ShapeFrom<M>, ShapeFrom<N>>>>
   /** All products of an element of one and an element of the other, both flattened. @see numpy.outer */
   outer<M extends MLArray, N extends MLArray>(
     this: M,
@@ -302,7 +299,7 @@ export interface MLArray<S extends Shape = Shape>
   /** The sum of the diagonal of the first two axes. @see numpy.trace */
   trace<M extends MLArray>(
     this: M & Fits<TraceShape<ShapeFrom<M>>>,
-  ): Result<TraceShape<ShapeFrom<M>>>
+  ): MLArray<Made<TraceShape<ShapeFrom<M>>>>
 
   // ---- Reductions ----
 
@@ -349,41 +346,41 @@ export interface MLArray<S extends Shape = Shape>
   reshape<M extends MLArray, const N extends number | Shape>(
     this: M,
     shape: N & Fits<ReshapeShape<ShapeFrom<M>, Asked<N>>>,
-  ): Result<ReshapeShape<ShapeFrom<M>, Asked<N>>>
+  ): MLArray<Made<ReshapeShape<ShapeFrom<M>, Asked<N>>>>
   /** Rank 1, in row-major order. @see numpy.ravel */
   flatten(): MLArray<[SizeOf<S>]>
   /** The axes in another order, by default reversed; a view. @see numpy.transpose */
   transpose<M extends MLArray, const P extends Shape | undefined = undefined>(
     this: M,
     axes?: P & Fits<TransposeShape<ShapeFrom<M>, P>>,
-  ): Result<TransposeShape<ShapeFrom<M>, P>>
+  ): MLArray<Made<TransposeShape<ShapeFrom<M>, P>>>
   /** Two axes exchanged; a view. @see numpy.swapaxes */
   swapaxes<M extends MLArray, I extends number, J extends number>(
     this: M,
     a: I,
     b: J & Fits<SwapaxesShape<ShapeFrom<M>, I, J>>,
-  ): Result<SwapaxesShape<ShapeFrom<M>, I, J>>
+  ): MLArray<Made<SwapaxesShape<ShapeFrom<M>, I, J>>>
   /** Axes moved to new positions, the others in their order; a view. @see numpy.moveaxis */
   moveaxis<M extends MLArray, const F extends number | Shape, const N extends number | Shape>(
     this: M,
     from: F,
     to: N & Fits<MoveaxisShape<ShapeFrom<M>, F, N>>,
-  ): Result<MoveaxisShape<ShapeFrom<M>, F, N>>
+  ): MLArray<Made<MoveaxisShape<ShapeFrom<M>, F, N>>>
   /** Without the axes that are 1; a named axis must be; a view. @see numpy.squeeze */
   squeeze<M extends MLArray, const X extends Axes = undefined>(
     this: M,
     options?: AxisOption<X & Fits<SqueezeShape<ShapeFrom<M>, X>>>,
-  ): Result<SqueezeShape<ShapeFrom<M>, X>>
+  ): MLArray<Made<SqueezeShape<ShapeFrom<M>, X>>>
   /** With a dimension 1 at each axis of the result; a view. @see numpy.expand_dims */
   expandDims<M extends MLArray, const X extends number | Shape>(
     this: M,
     axis: X & Fits<ExpandDimsShape<ShapeFrom<M>, X>>,
-  ): Result<ExpandDimsShape<ShapeFrom<M>, X>>
+  ): MLArray<Made<ExpandDimsShape<ShapeFrom<M>, X>>>
   /** Repeated along new axes and axes that are 1; a view. @see numpy.broadcast_to */
   broadcastTo<M extends MLArray, const N extends number | Shape>(
     this: M,
     shape: N & Fits<BroadcastToShape<'broadcastTo', ShapeFrom<M>, Asked<N>>>,
-  ): Result<BroadcastToShape<'broadcastTo', ShapeFrom<M>, Asked<N>>>
+  ): MLArray<Made<BroadcastToShape<'broadcastTo', ShapeFrom<M>, Asked<N>>>>
   /** The array laid out several times along each axis. @see numpy.tile */
   tile<M extends MLArray, const R extends number | Shape>(
     this: M,
@@ -394,7 +391,7 @@ export interface MLArray<S extends Shape = Shape>
     this: M,
     repeats: N,
     options?: AxisOption<X & Fits<RepeatShape<ShapeFrom<M>, N, X>>>,
-  ): Result<RepeatShape<ShapeFrom<M>, N, X>>
+  ): MLArray<Made<RepeatShape<ShapeFrom<M>, N, X>>>
   /** Shifted, what falls off entering at the other end. @see numpy.roll */
   roll<M extends MLArray, const X extends Axes = undefined>(
     this: M,
@@ -420,7 +417,7 @@ export interface MLArray<S extends Shape = Shape>
   diag<M extends MLArray, K extends number = 0>(
     this: M & Fits<DiagShape<ShapeFrom<M>, K>>,
     k?: K,
-  ): Result<DiagShape<ShapeFrom<M>, K>>
+  ): MLArray<Made<DiagShape<ShapeFrom<M>, K>>>
 
   // ---- Indexing ----
 
@@ -434,7 +431,7 @@ export interface MLArray<S extends Shape = Shape>
   slice<M extends MLArray, const I extends readonly SliceItem[]>(
     this: M,
     ...items: I
-  ): Result<SliceShape<ShapeFrom<M>, I>>
+  ): MLArray<Made<SliceShape<ShapeFrom<M>, I>>>
   /**
    * The elements at arrays of integers, broadcast against each other, among what `slice` takes. Their axes
    * stand where they stood, or first where something stands between them.
@@ -446,7 +443,7 @@ export interface MLArray<S extends Shape = Shape>
   index<M extends MLArray, const I extends readonly IndexItem[]>(
     this: M,
     ...items: I
-  ): Result<SliceShape<ShapeFrom<M>, I>>
+  ): MLArray<Made<SliceShape<ShapeFrom<M>, I>>>
   /**
    * Replaces the elements at an index in place, unrecorded, by values that broadcast. A list is an index of
    * several items; at a place that it names twice the last value stays.
@@ -688,7 +685,7 @@ export interface Functions {
     indices: D & Fits<ShapeOf<D>>,
     numClasses: N,
     options?: CreationOptions,
-  ) => Result<OneHotShape<ShapeFrom<D>, N>>
+  ) => MLArray<Made<OneHotShape<ShapeFrom<D>, N>>>
   readonly rand: Random<RandomOptions>
   readonly randn: Random<RandomOptions>
   readonly xavierUniform: Random<GainOptions>
@@ -708,7 +705,7 @@ export interface Functions {
     condition: C,
     a: N & Fits<BroadcastShape<'where', ShapeFrom<C>, ShapeFrom<N>>>,
     b: O & Fits<BroadcastShape3<'where', ShapeFrom<C>, ShapeFrom<N>, ShapeFrom<O>>>,
-  ) => Result<BroadcastShape3<'where', ShapeFrom<C>, ShapeFrom<N>, ShapeFrom<O>>>
+  ) => MLArray<Broadcast<Broadcast<ShapeFrom<C>, ShapeFrom<N>>, ShapeFrom<O>>>
   readonly tensordot: (
     a: MLArray,
     b: MLArray,
@@ -718,14 +715,14 @@ export interface Functions {
   readonly concatenate: <const L extends readonly MLArray[], const X extends number = 0>(
     arrays: L & Fits<ConcatenateShape<L, X>>,
     options?: AxisOption<X>,
-  ) => Result<ConcatenateShape<L, X>>
+  ) => MLArray<Made<ConcatenateShape<L, X>>>
   readonly stack: <const L extends readonly MLArray[], const X extends number = 0>(
     arrays: L & Fits<StackShape<L, X>>,
     options?: AxisOption<X>,
-  ) => Result<StackShape<L, X>>
+  ) => MLArray<Made<StackShape<L, X>>>
   readonly split: <M extends MLArray, const N extends number | Shape, const X extends number = 0>(
     x: M,
     sections: N & Fits<PartShape<ShapeFrom<M>, N, X>>,
     options?: AxisOption<X>,
-  ) => PartsOf<Result<PartShape<ShapeFrom<M>, N, X>>, N>
+  ) => PartsOf<MLArray<Made<PartShape<ShapeFrom<M>, N, X>>>, N>
 }

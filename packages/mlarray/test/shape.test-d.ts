@@ -32,6 +32,42 @@ const withTotal = <A extends MLArray>(array: A): readonly [A, MLArray<[]>] => [
   array.mul(2).add(1).sum(),
 ]
 
+// ---- Generic in dimensions ----
+
+const linear = <N extends number, M extends number>(
+  input: MLArray<[number, N]>,
+  w: MLArray<[N, M]>,
+  b: MLArray<[M]>,
+) => input.matmul(w).add(b).relu()
+
+class Layer<N extends number, M extends number> {
+  readonly w: MLArray<[N, M]>
+  readonly b: MLArray<[M]>
+  constructor(inputs: N, outputs: M) {
+    this.w = zeros([inputs, outputs])
+    this.b = zeros([outputs])
+  }
+  forward(input: MLArray<[number, N]>): MLArray<[number, M]> {
+    return input.matmul(this.w).add(this.b).tanh()
+  }
+}
+
+const scores = <B extends number, N extends number, D extends number>(
+  q: MLArray<[B, N, D]>,
+  k: MLArray<[B, N, D]>,
+): MLArray<[B, N, N]> => q.matmul(k.swapaxes(1, 2)).softmax({ axis: -1 })
+const total = <N extends number, M extends number>(m: MLArray<[N, M]>): MLArray<[M]> =>
+  m
+    .sum({ axis: 0 })
+    .add(m.slice(0))
+    .mul(m.T.mean({ axis: 1 }))
+const chosen = <N extends number>(m: MLArray<[N, 3]>): MLArray<[N, 3]> =>
+  where(m.gt(0), m.maximum(ones([3])), 0)
+const flat = <N extends number>(m: MLArray<[N, 4]>): MLArray =>
+  concatenate([m.reshape([m.shape[0], 2, 2]), zeros([m.shape[0], 2, 2])]).matmul(ones([2]))
+const standard = <A extends MLArray>(array: A): MLArray => array.sub(array.mean()).div(array.std())
+const sums = <S extends Shape>(a: MLArray<S>, b: MLArray<S>): MLArray => a.add(b).mul(a)
+
 const arrayIn = (thing: unknown) => (thing instanceof MLArray ? thing : undefined)
 const either = (thing: MLArray<[2, 3]> | number) => (thing instanceof MLArray ? thing : undefined)
 
@@ -289,6 +325,21 @@ describe('gradual typing', () => {
   test('code that is generic in the shape', () => {
     expectTypeOf(halved(x).shape).toEqualTypeOf<readonly [2, 3]>()
     expectTypeOf(withTotal(x)[1].shape).toEqualTypeOf<readonly []>()
+  })
+
+  test('code that is generic in dimensions', () => {
+    expectTypeOf(linear(x, ones([3, 4]), ones([4]))).toEqualTypeOf<MLArray<[number, 4]>>()
+    expectTypeOf(new Layer(3, 4).forward(x)).toEqualTypeOf<MLArray<[number, 4]>>()
+    expectTypeOf(scores(y, y)).toEqualTypeOf<MLArray<[2, 3, 3]>>()
+    expectTypeOf(total(x)).toEqualTypeOf<MLArray<[3]>>()
+    expectTypeOf(chosen(x)).toEqualTypeOf<MLArray<[2, 3]>>()
+    expectTypeOf(flat(ones([2, 4]))).toEqualTypeOf<MLArray>()
+    expectTypeOf(standard(x)).toEqualTypeOf<MLArray>()
+    expectTypeOf(sums(x, x)).toEqualTypeOf<MLArray>()
+    // @ts-expect-error -- a layer of 3 inputs
+    new Layer(3, 4).forward(ones([2, 4]))
+    // @ts-expect-error -- a bias of rank 2
+    linear(x, ones([3, 4]), ones([1, 4]))
   })
 
   test('readonly and mutable spellings', () => {

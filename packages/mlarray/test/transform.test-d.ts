@@ -122,6 +122,8 @@ test('custom operations broadcast in their types', () => {
   expectTypeOf(plus(new Value(1), 2)).toEqualTypeOf<Value>()
   // @ts-expect-error -- two operands
   plus(x)
+  // @ts-expect-error -- which broadcast
+  plus(x, ones([3]))
 })
 
 test('detectAnomaly gives what its function gives, and takes no promise', () => {

@@ -102,6 +102,10 @@ export const refused = [
   // ---- Assignment ----
   // @ts-expect-error 'MLArray<[2, 3]>' is not assignable to type 'MLArray<[3, 2]>'
   (): MLArray<[3, 2]> => x,
+  // @ts-expect-error 'MLArray<[2, 4]>' is not assignable to type 'MLArray<[2, 3]>'
+  (): MLArray<[2, 3]> => x.matmul(ones([3, 4])).add(ones([4])),
+  // @ts-expect-error 'MLArray<[6]>' is not assignable to type 'MLArray<[2, 3]>'
+  (): MLArray<[2, 3]> => x.reshape([-1]),
   // @ts-expect-error 'readonly number[]' is not assignable to type 'readonly [2, 3]'
   (): MLArray<[2, 3]> => any,
 ]
