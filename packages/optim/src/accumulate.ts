@@ -2,10 +2,22 @@
  * Several micro-batches, one step: for batches that are too large for memory.
  */
 import { within } from '@smol/mlarray/kernels'
-import { optimizerError, optionError } from './errors.ts'
+import { functionError, optimizerError, optionError } from './errors.ts'
 import { checkOptions } from './options.ts'
-import { Optimizer } from './optimizer.ts'
-import { parameterOf } from './parameter.ts'
+import { Optimizer, RowOptimizer } from './optimizer.ts'
+import { changed } from './parameter.ts'
+
+const NAME = 'GradientAccumulation'
+
+/** How many micro-batches make a step, and what becomes of their gradients before it. */
+export type GradientAccumulationOptions = {
+  /** How many backward passes make a step. */
+  readonly steps: number
+  /** Divide by their number. Default `true`; `false` where losses are sums. */
+  readonly average?: boolean
+  /** Called before each step, with the gradients ready that it will use: the place to clip them. */
+  readonly beforeStep?: () => void
+}
 
 /**
  * Lets gradients add up over `steps` backward passes before the optimiser takes one step with their mean.
@@ -14,7 +26,10 @@ import { parameterOf } from './parameter.ts'
  * of one size, the step is that of the whole batch.
  *
  * @example
- * const accumulation = new GradientAccumulation(optimizer, { steps: 4 })
+ * const accumulation = new GradientAccumulation(optimizer, {
+ *   steps: 4,
+ *   beforeStep: () => clipGradNorm(model, 1),
+ * })
  * for (const batch of microBatches) {
  *   loss(batch).backward()
  *   accumulation.step()
@@ -22,23 +37,13 @@ import { parameterOf } from './parameter.ts'
  * accumulation.flush()
  */
 export class GradientAccumulation {
-  readonly #optimizer: Optimizer & { step(): unknown }
-  readonly #steps: number
-  readonly #average: boolean
+  readonly #optimizer: RowOptimizer
+  readonly #options: Required<GradientAccumulationOptions>
   #pending = 0
 
-  /**
-   * @param options.steps how many backward passes make a step.
-   * @param options.average divide by their number. Default `true`; `false` where losses are sums.
-   */
-  constructor(
-    optimizer: Optimizer & { step(): unknown },
-    options: { readonly steps: number; readonly average?: boolean },
-  ) {
-    const { steps, average = true } = within(new.target, () => checked(optimizer, options))
+  constructor(optimizer: RowOptimizer, options: GradientAccumulationOptions) {
+    this.#options = within(new.target, () => checked(optimizer, options))
     this.#optimizer = optimizer
-    this.#steps = steps
-    this.#average = average
   }
 
   /** Backward passes since the last step. */
@@ -49,49 +54,60 @@ export class GradientAccumulation {
   /**
    * Counts a backward pass; with the last of them the optimiser steps and gradients are cleared.
    *
-   * @returns whether that was so.
+   * @returns whether it took a step.
    */
   step(): boolean {
-    return within(GradientAccumulation.prototype.step, () => {
+    if (this.#pending + 1 < this.#options.steps) {
       this.#pending++
-      return this.#pending === this.#steps && this.flush()
-    })
+      return false
+    }
+    return this.#take(this.#pending + 1, GradientAccumulation.prototype.step)
   }
 
   /**
    * Steps with what has come together, averaged over the passes that there were.
    *
-   * @returns whether there was anything.
+   * @returns whether the optimiser took a step: not where nothing has come together.
    */
   flush(): boolean {
-    return within(GradientAccumulation.prototype.flush, () => {
-      if (this.#pending === 0) return false
-      if (this.#average && this.#pending > 1) this.#divide(this.#pending)
-      this.#pending = 0
-      this.#optimizer.step()
-      this.#optimizer.zeroGrad()
-      return true
-    })
+    return this.#pending > 0 && this.#take(this.#pending, GradientAccumulation.prototype.flush)
   }
 
-  #divide(count: number): void {
-    for (const owner of this.#optimizer.groups.flatMap(({ parameters }) => parameters)) {
-      const parameter = parameterOf(owner)
-      const gradient = parameter.gradient()
-      if (gradient !== undefined) parameter.replaceGradient(gradient.map((x) => x / count))
+  #take(count: number, caller: unknown): boolean {
+    const { average, beforeStep } = this.#options
+    const members = this.#optimizer.groups.flatMap((group) => group.members)
+    const sums = members.map((parameter) => parameter.gradient()?.slice())
+    try {
+      if (average && count > 1)
+        members.forEach((parameter, i) => {
+          if (sums[i]) parameter.replaceGradient(changed(sums[i], (x) => x / count))
+        })
+      beforeStep()
+      const taken = within(caller, () => this.#optimizer.step())
+      this.#pending = 0
+      this.#optimizer.zeroGrad()
+      return taken
+    } catch (error) {
+      // A step that was refused leaves all as it was, so that the same call can be made again.
+      members.forEach((parameter, i) => {
+        if (sums[i]) parameter.replaceGradient(sums[i])
+      })
+      throw error
     }
   }
 }
 
-type AccumulationOptions = { readonly steps: number; readonly average?: boolean }
-
-function checked(optimizer: Optimizer, options: AccumulationOptions): AccumulationOptions {
-  if (!Optimizer.isMade(optimizer)) throw optimizerError('GradientAccumulation', optimizer)
-  checkOptions('GradientAccumulation', options, ['steps', 'average'])
-  const { steps, average = true } = options
+function checked(
+  optimizer: RowOptimizer,
+  options: GradientAccumulationOptions,
+): Required<GradientAccumulationOptions> {
+  if (!Optimizer.isMade(optimizer) || !(optimizer instanceof RowOptimizer))
+    throw optimizerError(NAME, optimizer, ' whose step takes no closure')
+  checkOptions(NAME, options, ['steps', 'average', 'beforeStep'])
+  const { steps, average = true, beforeStep = () => {} } = options
   if (!Number.isSafeInteger(steps) || steps < 1)
-    throw optionError('GradientAccumulation', 'steps', 'an integer ≥ 1', steps)
-  if (typeof average !== 'boolean')
-    throw optionError('GradientAccumulation', 'average', 'true or false', average)
-  return { steps, average }
+    throw optionError(NAME, 'steps', 'an integer ≥ 1', steps)
+  if (typeof average !== 'boolean') throw optionError(NAME, 'average', 'true or false', average)
+  if (typeof beforeStep !== 'function') throw functionError(NAME, 'beforeStep', beforeStep)
+  return { steps, average, beforeStep }
 }

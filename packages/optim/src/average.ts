@@ -3,11 +3,14 @@
  */
 import { within } from '@smol/mlarray/kernels'
 import { functionError, optionError, stateError } from './errors.ts'
-import { checkOptions, isPlainObject } from './options.ts'
+import { checkOptions } from './options.ts'
 import { collect, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
-import { restoreAll, saveAll, type SavedNumber } from './state.ts'
+import { recordOf, restoreAll, saveAll, type SavedNumber } from './state.ts'
 
 const NAME = 'ExponentialMovingAverage'
+
+/** How much of the average is kept at an update, given how many there were before. */
+type Decay = (updates: number) => number
 
 /** The averages and their count, as a plain object that `JSON.stringify` takes. */
 export type AverageState = {
@@ -18,7 +21,10 @@ export type AverageState = {
 /**
  * `a ← decay · a + (1 − decay) θ` after each step; the first update copies.
  *
- * @see torch.optim.swa_utils.AveragedModel with get_ema_multi_avg_fn
+ * With `decay: (n) => n / (n + 1)`, from where training has come close, it is the plain mean of stochastic weight
+ * averaging (arXiv:1803.05407).
+ *
+ * @see torch.optim.swa_utils.AveragedModel, with get_ema_multi_avg_fn or without
  * @example
  * const average = new ExponentialMovingAverage([w, b], { decay: 0.99 })
  * average.update() // after each optimizer.step()
@@ -27,17 +33,20 @@ export type AverageState = {
 export class ExponentialMovingAverage {
   readonly #members: readonly Parameter[]
   readonly #averages: TypedArray[]
-  readonly #decay: number
+  readonly #decay: Decay
   #updates = 0
 
-  /** @param options.decay how much of the average is kept, from 0 to 1. Default 0.999. */
-  constructor(parameters: Parameters, options: { readonly decay?: number } = {}) {
+  /**
+   * @param options.decay how much of the average is kept, from 0 to 1: always, or by the number of updates so far.
+   *   Default 0.999.
+   */
+  constructor(parameters: Parameters, options: { readonly decay?: number | Decay } = {}) {
     const { decay, members } = within(new.target, () => {
       checkOptions(NAME, options, ['decay'])
       const { decay: given = 0.999 } = options
-      if (typeof given !== 'number' || !(given >= 0 && given <= 1))
-        throw optionError(NAME, 'decay', 'from 0 to 1', given)
-      return { decay: given, members: collect(NAME, parameters) }
+      const follow = typeof given === 'function' ? given : () => given
+      if (follow !== given) checkDecay(given)
+      return { decay: follow, members: collect(NAME, parameters) }
     })
     this.#decay = decay
     this.#members = members
@@ -51,7 +60,8 @@ export class ExponentialMovingAverage {
 
   /** Takes in the parameters as they are. */
   update(): void {
-    const decay = this.#decay
+    const decay = this.#decay(this.#updates)
+    within(ExponentialMovingAverage.prototype.update, () => checkDecay(decay))
     const rest = 1 - decay
     this.#members.forEach((parameter, i) => {
       const average = this.#averages[i]!
@@ -102,8 +112,7 @@ export class ExponentialMovingAverage {
   /** @throws RangeError where the state does not fit; nothing has changed then. */
   loadStateDict(state: AverageState): void {
     return within(ExponentialMovingAverage.prototype.loadStateDict, () => {
-      if (!isPlainObject(state)) throw stateError(NAME, 'it', state, 'an object')
-      const { updates, averages } = state
+      const { updates, averages } = recordOf(NAME, 'it', state)
       if (!Number.isSafeInteger(updates) || updates < 0)
         throw stateError(NAME, 'updates', updates, 'an integer')
       if (!Array.isArray(averages)) throw stateError(NAME, 'averages', averages, 'a list')
@@ -116,4 +125,10 @@ export class ExponentialMovingAverage {
       this.#updates = updates
     })
   }
+}
+
+/** @throws RangeError where it is no share. */
+function checkDecay(decay: unknown): void {
+  if (typeof decay !== 'number' || !(decay >= 0 && decay <= 1))
+    throw optionError(NAME, 'decay', 'from 0 to 1', decay)
 }

@@ -4,7 +4,7 @@
 import { within } from '@smol/mlarray/kernels'
 import { optionError } from './errors.ts'
 import { checkOptions } from './options.ts'
-import { collect, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
+import { changed, collect, type Parameter, type Parameters, type TypedArray } from './parameter.ts'
 
 /**
  * Scales all gradients by `maxNorm / (norm + 1e-6)` where that is below 1, so that together they are no
@@ -56,13 +56,6 @@ export function clipGradValue(parameters: Parameters, limit: number): void {
     for (const [parameter, gradient] of withGradients('clipGradValue', parameters))
       parameter.replaceGradient(changed(gradient, (x) => Math.min(Math.max(x, -limit), limit)))
   })
-}
-
-/** What `map` of a typed array does, which takes many times as long as a loop. */
-function changed(numbers: TypedArray, change: (x: number) => number): TypedArray {
-  const result = numbers.slice()
-  for (let i = 0; i < result.length; i++) result[i] = change(result[i]!)
-  return result
 }
 
 type WithGradient = readonly [Parameter, TypedArray]

@@ -67,8 +67,11 @@ export function functionError(op: string, what: string, given: unknown): TypeErr
   return typeError(op, `${what} must be a function, got ${show(given)}.`, { given })
 }
 
-export function optimizerError(op: string, given: unknown): TypeError {
-  return typeError(op, `expected an optimiser of this package, got ${show(given)}.`, { given })
+/** @param kind what not all of them are. */
+export function optimizerError(op: string, given: unknown, kind = ''): TypeError {
+  return typeError(op, `expected an optimiser of this package${kind}, got ${show(given)}.`, {
+    given,
+  })
 }
 
 export function groupError(op: string, given: unknown): TypeError {
@@ -115,12 +118,25 @@ export function nesterovError(op: string, momentum: unknown, dampening: unknown)
 }
 
 export function parameterError(op: string, where: string, given: unknown): TypeError {
-  const message = `expected MLArrays, Values, or lists and plain objects of them, got ${show(given)}${where && ` at ${quote(where)}`}.`
+  const message = `expected MLArrays, Values, or lists and plain objects of them, got ${show(given)}${where && ` at ${quote(where)}`}.${listHint(given)}`
   return typeError(op, message, { given })
+}
+
+/** How what can be iterated over becomes a list. */
+function listHint(given: unknown): string {
+  if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return ''
+  if (given instanceof Map) return ' [...map.values()] is a list of its parts.'
+  return Symbol.iterator in given ? ' [...parameters] makes a list of it.' : ''
 }
 
 export function noParametersError(op: string): TypeError {
   return typeError(op, 'there are no parameters: the list is empty.')
+}
+
+export function noGradientError(op: string): TypeError {
+  const message =
+    'no parameter has a gradient. A step comes after backward() of what was computed from them, and before zeroGrad().'
+  return typeError(op, message)
 }
 
 export function untrackedParameterError(op: string, where: string): TypeError {
@@ -205,8 +221,15 @@ export function stateError(
   return rangeError(op, message, { what, given, expected })
 }
 
-export function metricError(op: string, what: 'metric' | 'loss', given: unknown): TypeError {
-  return typeError(op, `expected the ${what} as a number, got ${show(given)}.`, { given })
+/** @param shape that of an array. */
+export function metricError(
+  op: string,
+  what: 'metric' | 'loss',
+  given: unknown,
+  shape?: readonly number[],
+): TypeError {
+  const of = shape === undefined ? '' : ` of shape [${shape.join(', ')}]`
+  return typeError(op, `expected the ${what} as a number, got ${show(given)}${of}.`, { given })
 }
 
 export function closureError(op: string, given: unknown): TypeError {

@@ -10,7 +10,7 @@ import {
   scheduleError,
   scheduleResultError,
 } from './errors.ts'
-import { isPlainObject, settle } from './options.ts'
+import { checkOptions, isPlainObject, settle } from './options.ts'
 import { collect, type Parameter, type Parameters } from './parameter.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -41,6 +41,7 @@ export class ParameterGroup<S extends object> {
   /** @internal */
   constructor(op: string, given: Group<S>, defaults: S, schedule?: Schedule) {
     if (!isPlainObject(given)) throw groupError(op, given)
+    checkOptions(op, given, ['parameters', ...Object.keys(defaults), 'schedule'])
     const { parameters, schedule: own = schedule, ...settings } = given
     this.#op = op
     this.#settings = settle<S>(op, defaults, settings as unknown as Partial<S>)

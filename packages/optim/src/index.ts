@@ -44,5 +44,5 @@ export {
 } from './plateau.ts'
 export { clipGradNorm, clipGradValue } from './clip.ts'
 export { ExponentialMovingAverage, type AverageState } from './average.ts'
-export { GradientAccumulation } from './accumulate.ts'
+export { GradientAccumulation, type GradientAccumulationOptions } from './accumulate.ts'
 export { stateFromTensors, stateToTensors, type StateTensors } from './tensors.ts'

@@ -3,12 +3,12 @@
  * gradients. It concerns all numbers at once, so it has no row.
  */
 import { closureError, metricError, oneGroupError, stateError } from './errors.ts'
-import type { MLArray, Value } from '@smol/mlarray'
+import { Value, type MLArray } from '@smol/mlarray'
 import { within } from '@smol/mlarray/kernels'
 import type { Group, OptimizerOptions } from './group.ts'
 import { isPlainObject } from './options.ts'
 import { Optimizer } from './optimizer.ts'
-import type { Parameters } from './parameter.ts'
+import { isMade, type Parameters } from './parameter.ts'
 import type { LBFGSSettings } from './settings.ts'
 import type { OptimizerState, ParameterState } from './state.ts'
 import { addMultiple, concatenated, dot, largest, sumOfAbsolutes } from './vector.ts'
@@ -23,6 +23,10 @@ const DEFAULTS: LBFGSSettings = {
   historySize: 100,
   lineSearch: 'none',
 }
+
+/** What a state has beside the pairs. */
+const KEPT = { evaluations: 0, t: 0, loss: 0, scale: 1 }
+const SLOTS = { direction: 0, gradient: 0 }
 
 /** The changes of one iteration: of the parameters, and of the gradient. */
 type Pair = { readonly s: Float64Array; readonly y: Float64Array; readonly sy: number }
@@ -72,7 +76,7 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
     const given: unknown = isPlainObject(options) ? options['maxIter'] : undefined
     const maxIter = typeof given === 'number' ? given : DEFAULTS.maxIter
     const defaults = { ...DEFAULTS, maxEval: Math.floor((maxIter * 5) / 4) || 1 }
-    super({ name: 'LBFGS', defaults }, parameters, options)
+    super({ name: 'LBFGS', defaults, kept: () => KEPT, slots: () => SLOTS }, parameters, options)
   }
 
   override addGroup(group: Group<LBFGSSettings>): ReturnType<Optimizer<LBFGSSettings>['addGroup']> {
@@ -91,6 +95,7 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
    * Up to `maxIter` iterations, with `closure` called at each point that is tried.
    *
    * @returns the loss at the start of the step.
+   * @throws TypeError where the closure leaves no parameter a gradient, or returns no number.
    */
   step(closure: Closure): number {
     const group = this.groups[0]!
@@ -99,10 +104,11 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
       return group.scheduled
     })
     const loss = evaluate(closure)
+    const skips = within(LBFGS.prototype.step, () => this.skips())
     const memory = this.#memory ?? emptyMemory(this.#size)
     memory.evaluations++
     this.#memory = memory
-    if (this.skips()) return loss
+    if (skips) return loss
     const gradient = this.#gradient()
     const steepest = largest(gradient)
     // NaN and Infinity show no direction.
@@ -252,19 +258,16 @@ export class LBFGS extends Optimizer<LBFGSSettings> {
 
 const names = (x: unknown): string[] => (isPlainObject(x) ? Object.keys(x) : [])
 
-/** @throws RangeError where something is missing of what is remembered: nothing else would tell of it. */
+/** @throws RangeError where a part of a pair is missing: nothing else would tell of it. */
 function checkMemory(state: OptimizerState): void {
   const saved = (state as Partial<OptimizerState> | null | undefined)?.state?.['0']
   if (saved === undefined) return
-  const kept = new Set(names((saved as Partial<ParameterState> | null)?.kept))
   const slots = new Set(names((saved as Partial<ParameterState> | null)?.slots))
   const pairs = Array.from({ length: Math.ceil((slots.size - 2) / 2) }, (_, i) => [
     `s${i}`,
     `y${i}`,
   ])
-  const missing =
-    ['evaluations', 't', 'loss', 'scale'].find((name) => !kept.has(name)) ??
-    ['direction', 'gradient', ...pairs.flat()].find((name) => !slots.has(name))
+  const missing = pairs.flat().find((name) => !slots.has(name))
   if (missing !== undefined) throw stateError('LBFGS', missing, undefined, 'a part of it')
 }
 
@@ -335,9 +338,9 @@ function evaluate(closure: Closure): number {
   const loss: unknown = closure()
   return within(LBFGS.prototype.step, () => {
     if (typeof loss === 'number') return loss
-    const given = loss as Partial<MLArray & Value> | null | undefined
-    const data: unknown = typeof given?.item === 'function' ? given.item() : given?.data
-    if (typeof data !== 'number') throw metricError('LBFGS', 'loss', loss)
-    return data
+    if (!isMade(loss)) throw metricError('LBFGS', 'loss', loss)
+    if (loss instanceof Value) return loss.data
+    if (loss.size !== 1) throw metricError('LBFGS', 'loss', loss, loss.shape)
+    return loss.item()
   })
 }

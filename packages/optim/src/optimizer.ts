@@ -10,13 +10,13 @@ import {
   foreignParameterError,
   groupIndexError,
   matrixError,
+  noGradientError,
   optionError,
-  optionsError,
   twoGroupsError,
 } from './errors.ts'
 import { explain, type Explanation } from './explain.ts'
 import { ParameterGroup, toGroups, type Group, type OptimizerOptions } from './group.ts'
-import { checkOptions, isPlainObject, settle } from './options.ts'
+import { checkOptions, settle } from './options.ts'
 import type { Parameter, Parameters, TypedArray } from './parameter.ts'
 import type { AnyRow } from './row.ts'
 import { NO_STATE, stepParameter, type State } from './runner.ts'
@@ -24,9 +24,12 @@ import type { Schedule } from './schedule.ts'
 import { readState, writeState, type OptimizerState } from './state.ts'
 
 /** What an optimiser is, as far as it does not matter how it takes a step. */
-type Rule<S> = {
+export type Rule<S> = {
   readonly name: string
   readonly defaults: S
+  /** What is remembered of each parameter: see `Row`. */
+  kept?(settings: S): object
+  slots(settings: S): object
   /** There where a step depends on a whole matrix. */
   readonly matrix?: unknown
 }
@@ -51,7 +54,7 @@ export abstract class Optimizer<S extends object = object> {
     const { name, defaults } = rule
     const known = [...Object.keys(defaults), 'schedule', 'skipNonFinite']
     const given = within(new.target, () => {
-      if (!isPlainObject(options)) throw optionsError(name, known, options)
+      checkOptions(name, options, known)
       const { schedule, skipNonFinite = false, ...settings } = options
       if (typeof skipNonFinite !== 'boolean')
         throw optionError(name, 'skipNonFinite', 'true or false', skipNonFinite)
@@ -142,7 +145,7 @@ export abstract class Optimizer<S extends object = object> {
    */
   loadStateDict(state: OptimizerState): void {
     return within(Optimizer.prototype.loadStateDict, () => {
-      const loaded = readState(this.name, this.#groups, state, (parameter) =>
+      const loaded = readState(this.rule, this.#groups, state, (parameter) =>
         this.allocateSlot(parameter),
       )
       this.states.clear()
@@ -162,8 +165,14 @@ export abstract class Optimizer<S extends object = object> {
     return parameter.allocate()
   }
 
-  /** Whether this step must not be taken; it is counted then. */
+  /**
+   * Whether this step must not be taken; it is counted then.
+   *
+   * @throws TypeError where it has nothing to go by: nothing else would tell of the `backward()` that is missing.
+   */
   protected skips(): boolean {
+    if (!this.#groups.some(({ members }) => members.some(hasGradient)))
+      throw noGradientError(this.name)
     if (!this.#skipNonFinite) return false
     const skip = this.members.some((parameter) => !isFinite(parameter.gradient()))
     if (skip) this.skippedSteps++
@@ -183,6 +192,7 @@ export abstract class RowOptimizer<S extends object = object> extends Optimizer<
    * is 0.
    *
    * @returns whether the step was taken: `false` where `skipNonFinite` prevented it.
+   * @throws TypeError where no parameter has a gradient.
    */
   step(): boolean {
     return within(RowOptimizer.prototype.step, () => {
@@ -234,6 +244,10 @@ export abstract class RowOptimizer<S extends object = object> extends Optimizer<
 export function checkGroupIndex(op: string, index: unknown, count: number): void {
   const isIndex = Number.isInteger(index) && (index as number) >= 0 && (index as number) < count
   if (index !== undefined && !isIndex) throw groupIndexError(op, index, count)
+}
+
+function hasGradient(parameter: Parameter): boolean {
+  return parameter.gradient() !== undefined
 }
 
 function isFinite(numbers: TypedArray | undefined): boolean {

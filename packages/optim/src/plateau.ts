@@ -3,9 +3,9 @@
  */
 import { within } from '@smol/mlarray/kernels'
 import { metricError, optimizerError, optionError, stateError } from './errors.ts'
-import { checkOptions, isPlainObject } from './options.ts'
+import { checkOptions } from './options.ts'
 import { checkGroupIndex, Optimizer } from './optimizer.ts'
-import { restore, save, type SavedNumber } from './state.ts'
+import { recordOf, restore, save, type SavedNumber } from './state.ts'
 
 /** What counts as an improvement of the metric, and what happens without one. */
 export type ReduceOnPlateauOptions = {
@@ -129,8 +129,7 @@ export class ReduceOnPlateau {
   /** @throws RangeError where the state is none of this class. */
   loadStateDict(state: ReduceOnPlateauState): void {
     return within(ReduceOnPlateau.prototype.loadStateDict, () => {
-      if (!isPlainObject(state)) throw stateError('ReduceOnPlateau', 'it', state, 'an object')
-      const { best, badMetrics, cooldown } = state
+      const { best, badMetrics, cooldown } = recordOf('ReduceOnPlateau', 'it', state)
       const restored = restore('ReduceOnPlateau', 'best', best)
       if (!isCount(badMetrics))
         throw stateError('ReduceOnPlateau', 'badMetrics', badMetrics, 'an integer')

@@ -3,6 +3,7 @@
  */
 import { stateError } from './errors.ts'
 import type { ParameterGroup } from './group.ts'
+import type { Rule } from './optimizer.ts'
 import { check, isPlainObject } from './options.ts'
 import type { Parameter, TypedArray } from './parameter.ts'
 import type { State } from './runner.ts'
@@ -106,8 +107,8 @@ type Loaded = {
 }
 
 /** Checks all of a state against the parameters before anything is taken from it. */
-export function readState(
-  op: string,
+export function readState<S>(
+  { name: op, defaults, kept, slots }: Rule<S>,
   groups: readonly AnyGroup[],
   given: OptimizerState,
   allocate: (parameter: Parameter) => TypedArray,
@@ -124,13 +125,20 @@ export function readState(
   })
   const members = groups.flatMap((group) => group.members)
   const states = new Map<Parameter, State>()
+  // Slots that only other settings than the defaults need may be lacking: these may just have been changed.
+  const required = { kept: missing(kept?.(defaults) ?? {}), slots: missing(slots(defaults)) }
   for (const [i, saved] of Object.entries(given.state)) {
     const parameter = /^\d+$/.test(i) ? members[Number(i)] : undefined
     if (parameter === undefined)
       throw stateError(op, 'the place of a parameter', i, `less than ${members.length}`)
+    const all = {
+      ...saved,
+      kept: { ...required.kept, ...saved.kept },
+      slots: { ...required.slots, ...saved.slots },
+    }
     states.set(
       parameter,
-      readParameter(op, `parameter ${i}`, saved, () => allocate(parameter)),
+      readParameter(op, `parameter ${i}`, all, () => allocate(parameter)),
     )
   }
   return {
@@ -139,6 +147,11 @@ export function readState(
     scheduleSteps: given.groups.map(({ scheduleStep }) => scheduleStep),
     skippedSteps: given.skippedSteps,
   }
+}
+
+/** The same names without what they stand for, which is refused where it is read. */
+function missing(remembered: object): Record<string, never> {
+  return mapValues({ ...remembered }, () => undefined as never)
 }
 
 function readParameter(
@@ -176,9 +189,13 @@ const show = (shape: readonly number[]): string => `[${shape.slice(0, 100).join(
 
 const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0
 
-function recordOf(op: string, what: string, given: unknown): Readonly<Record<string, unknown>> {
-  if (!isPlainObject(given)) throw stateError(op, what, given, 'an object')
-  return given
+/** @throws RangeError where it is no plain object: a text that was not parsed, say. */
+export function recordOf<T extends object>(op: string, what: string, given: T): T
+export function recordOf(op: string, what: string, given: unknown): Record<string, unknown>
+export function recordOf(op: string, what: string, given: unknown): unknown {
+  if (isPlainObject(given)) return given
+  const text = typeof given === 'string' ? `the text ${JSON.stringify(given.slice(0, 40))}` : given
+  throw stateError(op, what, text, 'an object')
 }
 
 /** @throws RangeError where it has not the parts of a state. */

@@ -47,7 +47,7 @@ test('options', () => {
       "RangeError: Adam: beta1 must be ≥ 0 and < 1, got 1.",
       "RangeError: Adam: eps must be ≥ 0, got -1.",
       "RangeError: Adam: amsgrad must be true or false, got 1.",
-      "TypeError: Adam: there is no option lr; the options are learningRate, beta1, beta2, eps, weightDecay, amsgrad, maximize.",
+      "TypeError: Adam: there is no option lr; the options are learningRate, beta1, beta2, eps, weightDecay, amsgrad, maximize, schedule, skipNonFinite.",
       "RangeError: Adam: skipNonFinite must be true or false, got 1.",
       "RangeError: Adam: beta2 must be ≥ 0 and < 1, got 2.",
       "RangeError: SGD: momentum must be ≥ 0, got -1.",
@@ -89,13 +89,20 @@ test('parameters', () => {
     () => new optim.SGD(p).explainUpdate(p, 2),
     () => new optim.SGD(p).explainUpdate(p, [0, 0]),
     () => optim.clipGradNorm([], 1),
+    () => new optim.SGD(new Set([w()]) as never),
+    () => new optim.SGD([w()].values() as never),
+    () => new optim.SGD(new Float64Array(2) as never),
+    () => new optim.SGD([{ parameters: w(), lr: 1 }] as never),
+    () => new optim.SGD(w()).step(),
+    () => new optim.LBFGS(w()).step(() => 1),
+    () => new optim.LBFGS(w()).step(() => w()),
   ].map(messageOf)
   expect(messages).toMatchInlineSnapshot(`
     [
       "TypeError: SGD: there are no parameters: the list is empty.",
       "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got 3 at [1].",
       "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got null at layers[0].bias.",
-      "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Map).",
+      "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Map). [...map.values()] is a list of its parts.",
       "TypeError: SGD: parameter w is untracked, as by requiresGrad: false, noGrad or detach(). A new MLArray or Value of its data is tracked.",
       "TypeError: SGD: parameter rate is untracked, as by requiresGrad: false, noGrad or detach(). A new MLArray or Value of its data is tracked.",
       "TypeError: SGD: parameter [0] is the result of mul; only what was not computed can be a parameter. detach() and a new MLArray or Value make one.",
@@ -107,6 +114,13 @@ test('parameters', () => {
       "RangeError: explainUpdate: index must be an integer from 0 to 1, got 2.",
       "RangeError: explainUpdate: index must be an integer from 0 to 1, got [0, 0].",
       "TypeError: clipGradNorm: there are no parameters: the list is empty.",
+      "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Set). [...parameters] makes a list of it.",
+      "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Iterator). [...parameters] makes a list of it.",
+      "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Float64Array).",
+      "TypeError: SGD: there is no option lr; the options are parameters, learningRate, momentum, dampening, weightDecay, nesterov, maximize, schedule.",
+      "TypeError: SGD: no parameter has a gradient. A step comes after backward() of what was computed from them, and before zeroGrad().",
+      "TypeError: LBFGS: no parameter has a gradient. A step comes after backward() of what was computed from them, and before zeroGrad().",
+      "TypeError: LBFGS: expected the loss as a number, got an object (MLArray) of shape [2].",
     ]
   `)
 })
@@ -129,8 +143,11 @@ test('schedules', () => {
     () => optim.warmup({ steps: 1 }, 3 as never),
     () => optim.lambda(0.5 as never),
     () => optim.sequential([optim.constant()], [3]),
-    () => new optim.SGD(w(), { schedule: optim.lambda(() => NaN) }).step(),
-    () => new optim.SGD(w(), { schedule: Object.assign(() => 1, { momentum: () => NaN }) }).step(),
+    () => new optim.SGD(w(), { schedule: optim.lambda(() => NaN) }).learningRates(),
+    () =>
+      new optim.SGD(w(), {
+        schedule: Object.assign(() => 1, { momentum: () => NaN }),
+      }).learningRates(),
     () => optim.sequential([optim.constant(), optim.constant()], [0]),
     () => cycle(4, 1),
     () => sgd().attach(0.1 as never),
@@ -178,6 +195,9 @@ test('states that do not fit change nothing', () => {
   const slots = { step: 1, kept: {}, slots: { momentumBuffer: [1] } }
   const messages = [
     () => new optim.Adam(w()).loadStateDict(state),
+    () => sgd.loadStateDict(JSON.stringify(state) as never),
+    () => new optim.ExponentialMovingAverage(w()).loadStateDict('{}' as never),
+    () => new optim.ReduceOnPlateau(sgd).loadStateDict('{}' as never),
     () => new optim.SGD([{ parameters: w() }, { parameters: w() }]).loadStateDict(state),
     () => new optim.SGD([w(), w()]).loadStateDict(state),
     () => new optim.SGD(new MLArray([1])).loadStateDict(state),
@@ -207,6 +227,9 @@ test('states that do not fit change nothing', () => {
   expect(messages).toMatchInlineSnapshot(`
     [
       "RangeError: Adam: the state does not fit: the optimizer is SGD, expected Adam.",
+      "RangeError: SGD: the state does not fit: it is the text "{\\"optimizer\\":\\"SGD\\",\\"state\\":{},\\"groups\\":[", expected an object.",
+      "RangeError: ExponentialMovingAverage: the state does not fit: it is the text "{}", expected an object.",
+      "RangeError: ReduceOnPlateau: the state does not fit: it is the text "{}", expected an object.",
       "RangeError: SGD: the state does not fit: the number of groups is 1, expected 2.",
       "RangeError: SGD: the state does not fit: the number of parameters of group 0 is 1, expected 2.",
       "RangeError: SGD: the state does not fit: the shape of parameter 0 of group 0 is [2], expected [1].",
@@ -234,6 +257,8 @@ test('tools and training', async () => {
     () => new optim.ExponentialMovingAverage(w(), { decay: 2 }),
     () => new optim.GradientAccumulation(sgd, { steps: 0 }),
     () => new optim.GradientAccumulation(sgd, { steps: 1, average: 1 as never }),
+    () => new optim.GradientAccumulation(lbfgs as never, { steps: 1 }),
+    () => new optim.GradientAccumulation(sgd, { steps: 1, beforeStep: 1 as never }),
     () => lbfgs.step(undefined as never),
     () => lbfgs.step((() => 'loss') as never),
     () => lbfgs.addGroup({ parameters: w() }),
@@ -253,6 +278,8 @@ test('tools and training', async () => {
       "RangeError: ExponentialMovingAverage: decay must be from 0 to 1, got 2.",
       "RangeError: GradientAccumulation: steps must be an integer ≥ 1, got 0.",
       "RangeError: GradientAccumulation: average must be true or false, got 1.",
+      "TypeError: GradientAccumulation: expected an optimiser of this package whose step takes no closure, got an object (LBFGS).",
+      "TypeError: GradientAccumulation: beforeStep must be a function, got 1.",
       "TypeError: LBFGS: step needs a function that clears the gradients, computes the loss, calls backward() and returns the loss; got undefined.",
       "TypeError: LBFGS: expected the loss as a number, got the string "loss".",
       "TypeError: LBFGS: takes one group of parameters only.",

@@ -117,21 +117,36 @@ describe('states of others', () => {
     expect(({} as Record<string, unknown>)['step']).toBeUndefined()
   })
 
-  test('without what LBFGS goes on from', () => {
+  test('without what it goes on from', () => {
     const w = new MLArray([3])
-    const optimizer = new optim.LBFGS(w)
-    optimizer.step(() => {
-      optimizer.zeroGrad()
-      const loss = w.square().sum()
+    const slope = (): number => {
+      w.zeroGrad()
+      const loss = w.cosh().sum()
       loss.backward()
-      return loss
-    })
-    const before = JSON.stringify(optimizer.stateDict())
-    const without = (name: string): never =>
-      JSON.parse(before.replace(`"${name}"`, '"other"')) as never
-    for (const name of ['direction', 'gradient', 'evaluations', 't'])
-      expect(() => optimizer.loadStateDict(without(name))).toThrow(`${name} is undefined`)
-    expect(JSON.stringify(optimizer.stateDict())).toBe(before)
+      return loss.item()
+    }
+    const lbfgs = new optim.LBFGS(w)
+    const [nadam, asgd, sgd] = [new optim.NAdam(w), new optim.ASGD(w), new optim.SGD(w)]
+    lbfgs.step(slope)
+    for (const each of [nadam, asgd, sgd]) each.step()
+    const names: [optim.Optimizer, string[]][] = [
+      [lbfgs, ['direction', 'gradient', 'evaluations', 't', 's0']],
+      [nadam, ['muProduct', 'expAvg', 'expAvgSq']],
+      [asgd, ['eta', 'mu', 'average']],
+    ]
+    for (const [optimizer, parts] of names) {
+      const before = JSON.stringify(optimizer.stateDict())
+      for (const name of parts) {
+        const without = JSON.parse(before.replace(`"${name}"`, '"other"')) as optim.OptimizerState
+        expect(() => optimizer.loadStateDict(without)).toThrow(
+          RegExp(`${name}( of parameter 0)? is undefined`),
+        )
+      }
+      expect(JSON.stringify(optimizer.stateDict())).toBe(before)
+    }
+    // A momentum that was set after the last step has no buffer yet.
+    sgd.groups[0]!.set({ momentum: 0.9 })
+    expect(() => sgd.loadStateDict(sgd.stateDict())).not.toThrow()
   })
 })
 
@@ -158,6 +173,7 @@ test('a schedule is refused by all groups or by none', () => {
   expect(() => optimizer.attach(any('x'))).toThrow('SGD: schedule must be a function')
   expect(optimizer.groups.map(({ schedule }) => schedule)).toEqual([cycling, cycling])
   const wrong = new optim.SGD(groups[0]!, { schedule: any(() => 'fast') })
+  groups[0]!.parameters.sum().backward()
   expect(() => wrong.step()).toThrow('SGD: the schedule must give the learning rate as a number')
   expect(optim.cosineRestarts({ t0: 1, tMult: 2 })(Infinity, 1)).toBeNaN()
 })

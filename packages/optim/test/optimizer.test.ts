@@ -142,6 +142,7 @@ describe('groups', () => {
     const [a, b] = [new MLArray([0]), new MLArray([0])]
     const optimizer = new SGD([{ parameters: a }, { parameters: b }], { learningRate: 1 })
     optimizer.attach((t) => t + 1, { group: 1 })
+    a.add(b).sum().backward()
     const rates: number[][] = []
     for (let t = 0; t < 3; t++) {
       rates.push(optimizer.learningRates())

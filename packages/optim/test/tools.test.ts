@@ -36,6 +36,19 @@ describe('clipping', () => {
 })
 
 describe('ExponentialMovingAverage', () => {
+  test('a decay that follows the updates: the plain mean of stochastic weight averaging', () => {
+    const w = new MLArray([9])
+    const average = new ExponentialMovingAverage(w, { decay: (n) => n / (n + 1) })
+    for (const x of [1, 2, 6]) {
+      w.assign([x])
+      average.update()
+    }
+    expect(average.with(() => w.item())).toBeCloseTo(3, 15)
+    const wrong = new ExponentialMovingAverage(w, { decay: () => 2 })
+    expect(() => wrong.update()).toThrow('decay must be from 0 to 1, got 2.')
+    expect(wrong.updates).toBe(0)
+  })
+
   test('copies first, then averages; with() puts the parameters back', () => {
     const w = new MLArray([9, 9])
     const average = new ExponentialMovingAverage({ w }, { decay: 0.75 })
@@ -105,6 +118,49 @@ describe('GradientAccumulation', () => {
     expect(stepped).toEqual([false, false, false, true])
     expect(parts.item()).toBeCloseTo(whole.item(), 15)
     expect(parts.grad().toList()).toEqual([0])
+  })
+
+  test('what is done before a step sees the mean gradient, and may clip it', () => {
+    const w = new MLArray([0, 0])
+    const norms: number[] = []
+    const accumulation = new GradientAccumulation(new SGD(w, { learningRate: 1 }), {
+      steps: 2,
+      beforeStep: () => norms.push(clipGradNorm(w, 1)),
+    })
+    for (const slope of [1, 11, 5]) {
+      w.mul(new MLArray([3 * slope, 4 * slope]))
+        .sum()
+        .backward()
+      accumulation.step()
+    }
+    const scale = 1 / (30 + 1e-6)
+    expect([norms, w.toList()]).toEqual([[30], [-18 * scale, -24 * scale]])
+    accumulation.flush()
+    expect(norms).toEqual([30, 25])
+  })
+
+  test('a step that is refused leaves all as it was', () => {
+    const [w, v] = [new MLArray([0]), new Value(0)]
+    const optimizer = new SGD([w, v], { learningRate: 1, schedule: () => NaN })
+    const accumulation = new GradientAccumulation(optimizer, { steps: 2 })
+    const pass = (slope: number): void => w.mul(v.add(slope)).add(v).sum().backward()
+    pass(1)
+    accumulation.step()
+    pass(3)
+    expect(() => accumulation.step()).toThrow('SGD: the schedule must give')
+    expect([accumulation.pending, w.grad().item(), v.grad]).toEqual([1, 4, 2])
+    optimizer.attach(undefined)
+    expect(accumulation.step()).toBe(true)
+    expect([w.item(), v.data]).toEqual([-2, -1])
+  })
+
+  test('a step that is skipped is none', () => {
+    const w = new MLArray([0])
+    const optimizer = new SGD(w, { skipNonFinite: true })
+    const accumulation = new GradientAccumulation(optimizer, { steps: 1 })
+    w.mul(NaN).sum().backward()
+    expect([accumulation.step(), accumulation.pending, w.item()]).toEqual([false, 0, 0])
+    expect(w.grad().toList()).toEqual([0])
   })
 
   test('flush averages over what there is', () => {

@@ -283,7 +283,7 @@ const others: Cases = {
     }
   }),
   GradientAccumulation: on(adam, ({ optimizer }) => ({
-    args: [optimizer, { steps: 2, average: true }],
+    args: [optimizer, { steps: 2, average: true, beforeStep: () => {} }],
     call: (...given: never[]) =>
       new optim.GradientAccumulation(...(given as unknown as [never, never])),
   })),
