@@ -2,10 +2,11 @@
  * The arithmetic of Values: what derivative rules compute with where the result is to be differentiated
  * again. `value.ts` and this file need each other, at call time only.
  */
+import { apply } from './apply.ts'
 import { operations } from './operation.ts'
 import { comparisons, type Arithmetic } from './ops.ts'
 import { toValue } from './operand.ts'
-import { apply, type Value } from './value.ts'
+import type { Value } from './value.ts'
 
 /**
  * `a` where the condition holds, else `b`. The one that is not taken gets gradient 0, whatever it is.

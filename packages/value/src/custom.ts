@@ -1,9 +1,10 @@
 /** Operations of a user's own, declared as a row like those of `ops.ts`. */
+import { apply } from './apply.ts'
 import { rowError } from './errors.ts'
 import { ScalarOperation } from './operation.ts'
 import type { BinaryRow, TernaryRow, UnaryRow } from './ops.ts'
 import { toValue } from './operand.ts'
-import { apply, type Value } from './value.ts'
+import type { Value } from './value.ts'
 
 /**
  * An operation from its function on numbers and its derivative: `df` for one argument, `da` and `db` (and

@@ -1,29 +1,17 @@
 /**
- * Reverse-mode differentiation: the passes over a graph of nodes.
+ * Reverse-mode differentiation, and forward mode: the passes over a graph of nodes.
  *
- * A node says how a gradient goes from it to its inputs (`vjp`, see `node.ts`); this file decides when, and
- * knows nothing of numbers. First the order, then the pass as mathematics has it (`propagate`), then the same
- * pass on what nodes store, which is what training spends its time on, and last the pass in the other direction.
+ * A node was made from its inputs by an operation, and is one of their consumers. It says how a gradient goes from it
+ * to an input (`vjp`, see `node.ts`); this file decides when, and knows nothing of numbers. Nodes of which no gradient
+ * is wanted (`CONSTANT`) are passed over, all others are tracked. First the order, then the pass as mathematics has it
+ * (`propagate`; the same on what nodes store, where training spends its time, is `pass.ts`), last forward mode.
  */
 import { addHook, gradNodeOf, runHooks, setGradNode, type GradientHook } from './aside.ts'
-import { changedInputError, nestedPassError, untrackedRootError } from './errors.ts'
-import {
-  changedInput,
-  checkNode,
-  collectIn,
-  CONSTANT,
-  COUNTED,
-  FRESH,
-  HAS_GRAD_NODE,
-  HOOKED,
-  isWhole,
-  LEAF,
-  ONE_CONSUMER,
-  tick,
-  type Node,
-} from './node.ts'
+import { changedInputError, untrackedRootError } from './errors.ts'
+import { changedInput, checkNode, CONSTANT, HOOKED, LEAF, tick, type Node } from './node.ts'
+import { backwardStored, refuseSharedNodes } from './pass.ts'
 import { withRecording } from './recording.ts'
-import { watched, watcher } from './watch.ts'
+import { jvpOf, vjpOf, watched, watcher } from './watch.ts'
 
 export { gradNodeOf, labelOf, setGradNode, setLabel, type GradientHook } from './aside.ts'
 export { CONSTANT, LEAF, markChanged, Node, type Operation } from './node.ts'
@@ -74,10 +62,10 @@ export function topologicalOrder(root: Node): Node[] {
 /**
  * The derivatives of `root` (times `upstream`) with respect to the nodes in `wanted`, or to all of them.
  *
- * A node acts on the root through everything that was made from it, and each of these adds a term: the root's
- * derivative with respect to that result, times that result's derivative with respect to the node (the chain
- * rule). `vjp` is that product. The order is from the root to its inputs, so that all terms of a node have been
- * added when its turn comes to hand its own derivative on.
+ * A node acts on the root through everything that was made from it, and each of these adds a term, its share: the
+ * root's derivative with respect to that result, times that result's derivative with respect to the node (the chain
+ * rule). `vjp` is that product. The order is from the root to its inputs, so that a node has all its shares when its
+ * turn comes to hand its own derivative on.
  *
  * Nothing is handed on by the nodes in `ends`, and their hooks do not run. The products are operations on nodes,
  * so that with recording on the derivatives can be differentiated again.
@@ -97,18 +85,11 @@ function propagate(
     if (node.operation === LEAF) continue
     node.inputs.forEach((input, i) => {
       if (input.operation === CONSTANT || (wanted && !wanted.has(input))) return
-      const dx = gradientOfInput(node, dy, i)
+      const dx = vjpOf(node, dy, i)
       found.set(input, found.has(input) ? input.plus(found.get(input), dx) : dx)
     })
   }
   return found
-}
-
-function gradientOfInput(node: Node, dy: unknown, index: number): unknown {
-  if (watcher === undefined) return node.vjp(dy, index)
-  const derived = (dx: unknown): unknown[] =>
-    node.inputs.map((_, i) => (i === index ? dx : undefined))
-  return watcher.derives(node, dy, () => node.vjp(dy, index), derived)
 }
 
 /**
@@ -151,7 +132,7 @@ function checkUnchanged(node: Node): void {
  */
 export function backward<G>(root: Node<G>, upstream: G, createGraph = false): void {
   if (root.operation === CONSTANT) throw untrackedRootError()
-  if (underWay.length > 0) refuseSharedNodes(root)
+  refuseSharedNodes(root)
   watcher?.passes(root)
   if (createGraph) backwardRecorded(root, upstream)
   else withRecording(false, () => backwardStored(root, upstream))
@@ -179,113 +160,7 @@ function storeGradients(found: ReadonlyMap<Node, unknown>): void {
   }
 }
 
-// ---- Reverse mode on what nodes store ----
-
-/**
- * A pass on what nodes store: numbers, typed arrays. It is `propagate` without a list and a map: how many shares
- * of its gradient a node waits for is counted on the node itself, and after the last it is that node's turn.
- * Recording has counted already, so that one walk is enough where what was recorded is this graph and nothing
- * else (`isWhole`).
- */
-function backwardStored<G>(root: Node<G>, upstream: G): void {
-  const whole = isWhole(root)
-  const hooked = whole ? [] : countConsumers(root)
-  const waiting: Node[] = []
-  const outer = collectIn(waiting)
-  underWay.push(whole ? root.stamp : NEVER)
-  // No count stands for what is recorded in a pass, nor for more of the same graph after it.
-  tick()
-  let isDone = false
-  try {
-    // The root has a share to wait for as well, the only one that no consumer sends.
-    root.state += ONE_CONSUMER
-    root.receive(upstream)
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) settle(node)
-    isDone = true
-  } finally {
-    tick()
-    underWay.pop()
-    collectIn(outer)
-    for (const [leaf, grad] of hooked) if ((leaf.state & FRESH) === 0) leaf.addGrad(grad)
-    if (!isDone) forget(root)
-  }
-}
-
-/** A node whose gradient is complete: its hooks see it, and it goes on to the inputs. */
-function settle(node: Node): void {
-  if (node.state & HAS_GRAD_NODE) setGradNode(node, undefined)
-  if (node.state & HOOKED) node.setGrad(runHooks(node, node.readGrad()))
-  node.state = atRest(node)
-  if (node.operation === LEAF) return
-  if (watcher === undefined) node.pull()
-  else pullWatched(node)
-}
-
-/** The state of a node that waits for nothing. */
-function atRest(node: Node): number {
-  const aside = node.state & (HAS_GRAD_NODE | HOOKED)
-  return node.operation === LEAF ? aside : aside | FRESH
-}
-
-/** After an error no node waits for anything. */
-function forget(root: Node): void {
-  for (const node of topologicalOrder(root)) node.state = atRest(node)
-}
-
-/** What `pull` does, share by share for the watcher to see. */
-function pullWatched(node: Node): void {
-  const dy = node.readGrad()
-  for (const [i, input] of node.inputs.entries()) {
-    if (input.operation === CONSTANT) continue
-    const dx = gradientOfInput(node, dy, i)
-    // What it is added to may be of an earlier pass.
-    watched(undefined, () => input.receive(dx))
-  }
-}
-
-type HookedLeaf = readonly [leaf: Node, grad: unknown]
-
-/**
- * Counts anew, and looks for data that has changed. A leaf with hooks is made fresh, since a hook sees this
- * pass's gradient alone; what the leaf held is returned.
- */
-function countConsumers(root: Node): HookedLeaf[] {
-  const hooked: HookedLeaf[] = []
-  let stale: Node | undefined
-  root.state = (root.state & (COUNTED - 1)) | COUNTED
-  const waiting = [root]
-  for (let node: Node | undefined = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (node.operation === LEAF && node.state & HOOKED) {
-      hooked.push([node, node.readGrad()])
-      node.state |= FRESH
-    }
-    const { a, b } = node
-    if (a !== undefined) {
-      count(a, waiting)
-      if (b !== undefined) count(b, waiting)
-    } else if (node.operation.variadic) {
-      const { list } = node
-      for (let i = 0; i < list.length; i++) count(list[i]!, waiting)
-    }
-    if (changedInput(node) !== undefined) stale ??= node
-  }
-  if (stale === undefined) return hooked
-  forget(root)
-  throw changedInputError(stale.op, changedInput(stale)!.changedBy)
-}
-
-function count(input: Node, waiting: Node[]): void {
-  const { state } = input
-  if (state & COUNTED) input.state = state + ONE_CONSUMER
-  // A leaf with nothing aside only adds up: no pass has to reach it.
-  else if (state !== 0 && input.operation !== CONSTANT) {
-    // Without what recording has counted, which may lead elsewhere.
-    input.state = (state & (COUNTED - 1)) + COUNTED + ONE_CONSUMER
-    waiting.push(input)
-  }
-}
-
-// ---- Hooks, and passes within passes ----
+// ---- Hooks ----
 
 /**
  * Calls `hook` with the gradient of `node` in every pass, when it is complete and before it goes on to
@@ -297,25 +172,6 @@ export function onGradient<G>(node: Node<G>, hook: GradientHook<G>): () => void 
   // A pass that has not counted would not reach a leaf.
   if (node.operation === LEAF) tick()
   return addHook(node, hook)
-}
-
-/**
- * The running passes, more than one where a hook runs a pass: of a graph that was made whole the stamp that all
- * its nodes have, of any other the stamp of no node.
- */
-const underWay: number[] = []
-const NEVER = -1
-
-/** Inside a hook: a pass over nodes that an outer one has not finished would spoil what they have. */
-function refuseSharedNodes(root: Node): void {
-  const shared = topologicalOrder(root).find(isPending)
-  if (shared !== undefined) throw nestedPassError(shared.op)
-}
-
-/** Whether a running pass has still to finish a node. */
-function isPending(node: Node): boolean {
-  if (node.state === atRest(node)) return false
-  return (node.state & COUNTED) !== 0 || underWay.includes(node.stamp)
 }
 
 // ---- Forward mode ----
@@ -332,19 +188,9 @@ export function tangent<G>(root: Node<G>, seeds: ReadonlyMap<Node, unknown>): G 
     const dxs = node.inputs.map((input) => found.get(input))
     if (dxs.some((dx) => dx !== undefined)) {
       checkUnchanged(node)
-      const dy = tangentOf(node, dxs)
+      const dy = jvpOf(node, dxs)
       if (dy !== undefined) found.set(node, dy)
     }
   }
   return found.get(root) as G | undefined
-}
-
-function tangentOf(node: Node, dxs: readonly unknown[]): unknown {
-  if (watcher === undefined) return node.jvp(dxs)
-  return watcher.derives(
-    node,
-    undefined,
-    () => node.jvp(dxs),
-    (dy) => [dy],
-  )
 }

@@ -2,10 +2,12 @@
  * `sum` and `dot`: operations on lists, one node each. A neuron is one `dot` instead of a product and a
  * sum for every weight, and its inputs can be inspected all the same.
  */
+import { listResult } from './apply.ts'
+import type { ListOperation } from './chain.ts'
 import { lengthsError, listError } from './errors.ts'
 import { CONSTANT } from './graph.ts'
 import { toValue } from './operand.ts'
-import { listResult, Value, type ListOperation } from './value.ts'
+import { Value } from './value.ts'
 
 const SUM: ListOperation = {
   name: 'sum',

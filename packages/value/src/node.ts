@@ -79,6 +79,7 @@ export abstract class Node<G = unknown> {
     this.a = a
     this.rest = rest
     this.stamp = clock
+    // Consumers are counted here, where the inputs are at hand: it often spares the pass a walk (`isWhole`).
     if (a !== undefined) {
       this.state = FRESH
       ends++

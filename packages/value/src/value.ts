@@ -1,9 +1,9 @@
 /**
  * `Value`: a number that remembers how it was computed.
  *
- * A Value is the scalar kind of graph node. Its methods are the rows of `ops.ts`, installed in a loop;
- * its gradient rules are the rows' derivatives, over numbers for a plain pass and over Values where the
- * gradients are to be differentiated again. The idea is micrograd's.
+ * A Value is the scalar kind of graph node. Its methods are the rows of `ops.ts`, installed in a loop (what they do
+ * stands in `apply.ts`); a gradient passes it by the rows' derivatives (`chain.ts`), over numbers in a plain pass and
+ * over Values where gradients are to be differentiated again. The idea is micrograd's.
  */
 import {
   argumentError,
@@ -13,12 +13,13 @@ import {
   gradError,
   resultAssignedError,
 } from './errors.ts'
+import { apply, applyBinary, applyUnary } from './apply.ts'
 import { values } from './arithmetic.ts'
+import { pullByRow, pullList, times, weigh, type ListOperation } from './chain.ts'
 import {
   backward,
   CONSTANT,
   gradNodeOf,
-  isRecording,
   labelOf,
   LEAF,
   markChanged,
@@ -26,7 +27,6 @@ import {
   onGradient,
   setGradNode,
   setLabel,
-  watcher,
   type Operation,
 } from './graph.ts'
 import { constant, toValue } from './operand.ts'
@@ -298,89 +298,6 @@ function originOf(data: unknown, options: ValueOptions | undefined): Operation {
 /** The setter itself, for the stack of an error. */
 function setterOf(name: 'data' | 'grad' | 'label'): unknown {
   return Object.getOwnPropertyDescriptor(Value.prototype, name)!.set
-}
-
-function pullList(y: Value, dy: number): void {
-  const op = y.operation as ListOperation | ScalarOperation
-  if ('partials' in op) pullByRow(y, op, y.list, dy)
-  else op.pull(y, dy)
-}
-
-/** Any row, its rules over numbers. */
-function pullByRow(y: Value, op: ScalarOperation, inputs: readonly Value[], dy: number): void {
-  const operands = [...inputs, y].map(({ data }) => data)
-  for (const [i, input] of inputs.entries()) {
-    if (input.operation === CONSTANT) continue
-    const partial = op.partials[i]!<number, boolean>(numbers, ...operands)
-    input.accumulate(weigh(dy, partial, op.selects))
-  }
-}
-
-/** A partial derivative 0 of a row that chooses gives 0, even where `dy` is infinite. */
-function weigh(dy: number, partial: number, selects: boolean): number {
-  return partial === 0 && selects ? 0 : dy * partial
-}
-
-/** The same on Values, a gradient or a tangent; what gives 0 gives `undefined`. */
-function times(dy: Value, partial: Value | number, selects: boolean): Value | undefined {
-  if (partial === 1) return dy
-  if (partial === -1) return dy.neg()
-  const d = typeof partial === 'number' ? partial : partial.data
-  return d === 0 && selects ? undefined : dy.mul(partial)
-}
-
-/** An operation on a list of inputs that no row describes. */
-export type ListOperation = Operation & {
-  readonly variadic: true
-  /** The partial derivative in one input. */
-  readonly partial: (y: Value, index: number) => Value | number
-  /** Adds to the gradients of all inputs, in plain numbers. */
-  readonly pull: (y: Value, dy: number) => void
-}
-
-/** The result of three operands, or of as many as a list has: a node where one of them is tracked. */
-export function listResult(data: number, op: Operation, list: readonly Value[]): Value {
-  const tracked = isRecording() && anyTracked(list)
-  const y = tracked
-    ? new Value(data, undefined, op, undefined, list)
-    : new Value(data, undefined, CONSTANT)
-  return watcher === undefined ? y : seen(op, y, list)
-}
-
-function anyTracked(list: readonly Value[]): boolean {
-  for (let i = 0; i < list.length; i++) if (list[i]!.operation !== CONSTANT) return true
-  return false
-}
-
-/** A result that a watcher has been told of. */
-function seen(op: Operation, y: Value, inputs: readonly Value[]): Value {
-  watcher?.made(op, y, inputs)
-  return y
-}
-
-/** Applies a row to Values: what every method and every custom operation comes down to. */
-export function apply(op: ScalarOperation, a: Value, b?: Value, c?: Value): Value {
-  if (b === undefined) return applyUnary(op, a)
-  if (c === undefined) return applyBinary(op, a, b)
-  return listResult(op.f(a.data, b.data, c.data), op, [a, b, c])
-}
-
-function applyUnary(op: ScalarOperation, a: Value): Value {
-  const tracked = isRecording() && a.operation !== CONSTANT
-  const y = new Value(op.f(a.data), undefined, tracked ? op : CONSTANT, tracked ? a : undefined)
-  return watcher === undefined ? y : seen(op, y, [a])
-}
-
-function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
-  const left = a.data
-  const right = b.data
-  // Told by identity, the most frequent operations are computed here, without a call that boxes numbers.
-  const data = op === ADD ? left + right : op === MUL ? left * right : op.f(left, right)
-  const y =
-    !isRecording() || (a.operation === CONSTANT && b.operation === CONSTANT)
-      ? new Value(data, undefined, CONSTANT)
-      : new Value(data, undefined, op, a, b)
-  return watcher === undefined ? y : seen(op, y, [a, b])
 }
 
 // ---- The rows as methods ----

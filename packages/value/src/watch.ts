@@ -35,3 +35,22 @@ export function watched<T>(by: Watcher | undefined, fn: () => T): T {
     watcher = before
   }
 }
+
+/** The gradient of an input (`vjp`), for the watcher to see. */
+export function vjpOf(node: Node, dy: unknown, index: number): unknown {
+  if (watcher === undefined) return node.vjp(dy, index)
+  const derived = (dx: unknown): unknown[] =>
+    node.inputs.map((_, i) => (i === index ? dx : undefined))
+  return watcher.derives(node, dy, () => node.vjp(dy, index), derived)
+}
+
+/** The tangent of a node (`jvp`), for the watcher to see. */
+export function jvpOf(node: Node, dxs: readonly unknown[]): unknown {
+  if (watcher === undefined) return node.jvp(dxs)
+  return watcher.derives(
+    node,
+    undefined,
+    () => node.jvp(dxs),
+    (dy) => [dy],
+  )
+}

@@ -2,10 +2,10 @@
 // derivatives beside differences, numbers beside Values, and the tables beside the types.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { apply } from '../src/apply.ts'
 import { gradients } from '../src/graph.ts'
 import { constant, Value, where } from '../src/index.ts'
 import { operations, type ScalarOperation } from '../src/operation.ts'
-import { apply } from '../src/value.ts'
 import { binary, comparisons, numbers, ternary, unary } from '../src/ops.ts'
 import { checkGrads } from '../src/testing.ts'
 import { expectClose } from './close.ts'

@@ -287,8 +287,8 @@ export function print(x: Term): string {
     return `${isNested ? `(${print(b)})` : print(b!)} where ${print(a!)}, else ${print(c!)}`
   }
   const { fallback } = operations[op as keyof typeof operations]
-  const given = operands.at(-1) === fallback ? operands.slice(0, -1) : operands
-  return `${op}(${given.map(print).join(', ')})`
+  const shown = operands.at(-1) === fallback ? operands.slice(0, -1) : operands
+  return `${op}(${shown.map(print).join(', ')})`
 }
 
 /** The calls of functions in a term, the outermost first. */
