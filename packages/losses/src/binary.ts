@@ -5,7 +5,7 @@ import { Value } from '@smol/mlarray'
 import { within } from '@smol/mlarray/kernels'
 import { activationError, binaryLabelError, optionError } from './errors.ts'
 import { checkEach, checkProbabilities, predicted, beside } from './input.ts'
-import type { ArrayData, Predictions } from './input.ts'
+import type { Alike, ArrayData, Predictions } from './input.ts'
 import { checkOptions } from './options.ts'
 import { reduceTerm, weightOf } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduction } from './reduction.ts'
@@ -53,9 +53,13 @@ function boundedLogs(p: Term): BoundedLogs {
  * @example
  * binaryCrossEntropyLoss(new MLArray([0.5, 1]), [1, 1]).item() // → 0.34657359027997264
  */
-export function binaryCrossEntropyLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function binaryCrossEntropyLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'binaryCrossEntropyLoss', 'targets', P, T>,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(binaryCrossEntropyLoss, () => {
@@ -93,9 +97,10 @@ export type BinaryCrossEntropyWithLogitsOptions<R = Reduction> = LossOptions<R> 
 export function binaryCrossEntropyWithLogitsLoss<
   P extends Predictions,
   const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
 >(
   logits: P,
-  targets: ArrayData,
+  targets: Alike<'binaryCrossEntropyWithLogitsLoss', 'targets', P, T>,
   options: BinaryCrossEntropyWithLogitsOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(binaryCrossEntropyWithLogitsLoss, () => {
@@ -147,9 +152,13 @@ export type FocalOptions<R = Reduction> = LossOptions<R> & {
  * @example
  * focalLoss(new MLArray([0]), [1]).item() // → 0.04332169878499658
  */
-export function focalLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function focalLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   logits: P,
-  labels: ArrayData,
+  labels: Alike<'focalLoss', 'labels', P, T>,
   options: FocalOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(focalLoss, () => {

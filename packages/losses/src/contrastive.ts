@@ -4,7 +4,7 @@
 import { concatenate, eye, where, type MLArray } from '@smol/mlarray'
 import { within } from '@smol/mlarray/kernels'
 import { optionError, rankError } from './errors.ts'
-import { arrayBeside, arrayOf, type ArrayData } from './input.ts'
+import { arrayBeside, arrayOf, type Alike, type ArrayData } from './input.ts'
 import { checkOptions } from './options.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 
@@ -32,9 +32,13 @@ const SMALLEST_LENGTH = 1e-12
  * contrastiveLoss(new MLArray([[1, 0], [0, 1]]), [[1, 0], [0, 1]], { temperature: 1 }).item()
  * // → 0.5514447139320511
  */
-export function contrastiveLoss<const R extends Reduction = 'mean'>(
-  first: MLArray,
-  second: ArrayData,
+export function contrastiveLoss<
+  const R extends Reduction = 'mean',
+  P extends MLArray = MLArray,
+  const T extends ArrayData = ArrayData,
+>(
+  first: P,
+  second: Alike<'contrastiveLoss', 'second', P, T>,
   options: ContrastiveOptions<R> = {},
 ): Reduced<R> {
   return within(contrastiveLoss, () => {

@@ -4,7 +4,7 @@
 import type { MLArray } from '@smol/mlarray'
 import { within } from '@smol/mlarray/kernels'
 import { optionError } from './errors.ts'
-import { arrayBeside, arrayOf, checkProbabilities, type ArrayData } from './input.ts'
+import { arrayBeside, arrayOf, checkProbabilities, type Alike, type ArrayData } from './input.ts'
 import { checkOptions } from './options.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
 import { asTerm } from './term.ts'
@@ -31,9 +31,13 @@ export type DiceOptions<R = Reduction> = LossOptions<R> & {
  * @example
  * diceLoss(new MLArray([[1, 1, 0]]), [[1, 0, 0]], { smooth: 0 }).item() // → 0.33333333333333337
  */
-export function diceLoss<const R extends Reduction = 'mean'>(
-  predictions: MLArray,
-  targets: ArrayData,
+export function diceLoss<
+  const R extends Reduction = 'mean',
+  P extends MLArray = MLArray,
+  const T extends ArrayData = ArrayData,
+>(
+  predictions: P,
+  targets: Alike<'diceLoss', 'targets', P, T>,
   options: DiceOptions<R> = {},
 ): Reduced<R> {
   return within(diceLoss, () => {

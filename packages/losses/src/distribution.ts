@@ -5,7 +5,7 @@ import { MLArray, Value } from '@smol/mlarray'
 import { within } from '@smol/mlarray/kernels'
 import { optionError, varianceError, varianceShapeError } from './errors.ts'
 import { beside, checkEach, checkProbabilities, pair, predicted } from './input.ts'
-import { sameShape, toArray, type ArrayData, type Predictions } from './input.ts'
+import { sameShape, toArray, type Alike, type ArrayData, type Predictions } from './input.ts'
 import { timesLog, xlogy } from './logarithm.ts'
 import { checkOptions } from './options.ts'
 import { checkReduction, reduceTerm, REDUCTIONS } from './reduction.ts'
@@ -35,7 +35,12 @@ export type KlDivergenceOptions<R = Reduction | 'batchmean'> = LossOptions<R> & 
 export function klDivergenceLoss<
   P extends Predictions,
   const R extends Reduction | 'batchmean' = 'mean',
->(predictions: P, targets: ArrayData, options: KlDivergenceOptions<R> = {}): ElementwiseLoss<P, R> {
+  const T extends ArrayData = ArrayData,
+>(
+  predictions: P,
+  targets: Alike<'klDivergenceLoss', 'targets', P, T>,
+  options: KlDivergenceOptions<R> = {},
+): ElementwiseLoss<P, R> {
   return within(klDivergenceLoss, () => {
     checkOptions('klDivergenceLoss', options, ['logTarget', 'reduction', 'weight'])
     const op = 'klDivergenceLoss'
@@ -75,9 +80,13 @@ export type PoissonNllOptions<R = Reduction> = LossOptions<R> & {
  * @example
  * poissonNllLoss(new MLArray([0, 1]), [2, 0], { reduction: 'none' }).toList() // → [ 1, 2.718281828459045 ]
  */
-export function poissonNllLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function poissonNllLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'poissonNllLoss', 'targets', P, T>,
   options: PoissonNllOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(poissonNllLoss, () => {
@@ -128,9 +137,13 @@ export type GaussianNllOptions<R = Reduction> = LossOptions<R> & {
  * @example
  * gaussianNllLoss(new MLArray([1]), [3], [4]).item() // → 1.1931471805599454
  */
-export function gaussianNllLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function gaussianNllLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'gaussianNllLoss', 'targets', P, T>,
   variances: ArrayData,
   options: GaussianNllOptions<R> = {},
 ): ElementwiseLoss<P, R> {

@@ -6,7 +6,7 @@ import { within } from '@smol/mlarray/kernels'
 import { classesOf, type AxisOption } from './classes.ts'
 import { optionError, shapeError } from './errors.ts'
 import { arrayBeside, arrayOf, beside, predicted, sameShape, signs, toArray } from './input.ts'
-import type { ArrayData, Predictions } from './input.ts'
+import type { Alike, ArrayData, Predictions } from './input.ts'
 import { checkOptions } from './options.ts'
 import { reduce, reduceTerm } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduced, Reduction } from './reduction.ts'
@@ -34,9 +34,13 @@ const SMALLEST_SQUARE = 1e-12
  * @example
  * cosineEmbeddingLoss(new MLArray([[3, 0]]), new MLArray([[0, 2]]), [1]).item() // → 1
  */
-export function cosineEmbeddingLoss<const R extends Reduction = 'mean'>(
-  first: MLArray,
-  second: ArrayData,
+export function cosineEmbeddingLoss<
+  const R extends Reduction = 'mean',
+  P extends MLArray = MLArray,
+  const T extends ArrayData = ArrayData,
+>(
+  first: P,
+  second: Alike<'cosineEmbeddingLoss', 'second', P, T>,
   labels: ArrayData,
   options: CosineEmbeddingOptions<R> = {},
 ): Reduced<R> {
@@ -88,10 +92,15 @@ export type TripletMarginOptions<R = Reduction> = LossOptions<R> & {
  * @example
  * tripletMarginLoss(new MLArray([0, 0]), [3, 4], [0, 4], { eps: 0 }).item() // → 2
  */
-export function tripletMarginLoss<const R extends Reduction = 'mean'>(
-  anchor: MLArray,
-  positive: ArrayData,
-  negative: ArrayData,
+export function tripletMarginLoss<
+  const R extends Reduction = 'mean',
+  P extends MLArray = MLArray,
+  const T extends ArrayData = ArrayData,
+  const U extends ArrayData = ArrayData,
+>(
+  anchor: P,
+  positive: Alike<'tripletMarginLoss', 'positive', P, T>,
+  negative: Alike<'tripletMarginLoss', 'negative', P, U>,
   options: TripletMarginOptions<R> = {},
 ): Reduced<R> {
   return within(tripletMarginLoss, () => {
@@ -135,10 +144,15 @@ export type MarginRankingOptions<R = Reduction> = LossOptions<R> & {
  * @example
  * marginRankingLoss(new MLArray([1, 1]), [3, 0], [1, 1], { reduction: 'none' }).toList() // → [ 2, 0 ]
  */
-export function marginRankingLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function marginRankingLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+  const U extends ArrayData = ArrayData,
+>(
   first: P,
-  second: ArrayData,
-  labels: ArrayData,
+  second: Alike<'marginRankingLoss', 'second', P, T>,
+  labels: Alike<'marginRankingLoss', 'labels', P, U>,
   options: MarginRankingOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(marginRankingLoss, () => {

@@ -27,7 +27,7 @@ export {
   type MarginRankingOptions,
   type TripletMarginOptions,
 } from './embedding.ts'
-export type { ArrayData, NumericBuffer, Predictions } from './input.ts'
+export type { Alike, ArrayData, NumericBuffer, Predictions } from './input.ts'
 export {
   hingeEmbeddingLoss,
   hingeLoss,

@@ -2,6 +2,7 @@
  * What a loss is given, made ready: predictions as they are, all else as arrays of the right shape.
  */
 import { MLArray, Value, type DType, type Shape } from '@smol/mlarray'
+import type { EqualShape, Fits, ShapeFrom, Show } from '@smol/mlarray'
 import { readElements } from '@smol/mlarray/kernels'
 import { toValue } from '@smol/value'
 import { dataError, kindError, probabilityError, shapeError, signError } from './errors.ts'
@@ -15,6 +16,16 @@ export type ArrayData = MLArray | NumericBuffer | Value | number | readonly Arra
 
 /** What an elementwise loss is of: an array, or one Value. */
 export type Predictions = MLArray | Value
+
+/** Data that must have the shape of the predictions, where both are known to the compiler. */
+export type Alike<Op extends string, Name extends string, P, T> = T &
+  Fits<
+    EqualShape<
+      ShapeFrom<T>,
+      ShapeFrom<P>,
+      `${Op}: ${Name} must have shape ${Show<ShapeFrom<P>>}, got ${Show<ShapeFrom<T>>}`
+    >
+  >
 
 // ---- Shapes ----
 

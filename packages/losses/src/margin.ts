@@ -14,7 +14,7 @@ import {
   type AxisOption,
 } from './classes.ts'
 import { optionError } from './errors.ts'
-import { arrayOf, pairWithSigns, type ArrayData, type Predictions } from './input.ts'
+import { arrayOf, pairWithSigns, type Alike, type ArrayData, type Predictions } from './input.ts'
 import { checkOptions } from './options.ts'
 import { reduce, reduceTerm } from './reduction.ts'
 import type { ElementwiseLoss, LossOptions, Reduced, Reduction } from './reduction.ts'
@@ -42,9 +42,13 @@ function shortfall(p: Term, y: Term, margin: number): Term {
  * @example
  * hingeLoss(new MLArray([0.5, 2]), [1, -1], { reduction: 'none' }).toList() // → [ 0.5, 3 ]
  */
-export function hingeLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function hingeLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  labels: ArrayData,
+  labels: Alike<'hingeLoss', 'labels', P, T>,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(hingeLoss, () => {
@@ -65,9 +69,13 @@ export function hingeLoss<P extends Predictions, const R extends Reduction = 'me
  * @example
  * squaredHingeLoss(new MLArray([0.5, 2]), [1, -1], { reduction: 'none' }).toList() // → [ 0.25, 9 ]
  */
-export function squaredHingeLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function squaredHingeLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  labels: ArrayData,
+  labels: Alike<'squaredHingeLoss', 'labels', P, T>,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(squaredHingeLoss, () => {
@@ -89,9 +97,13 @@ export function squaredHingeLoss<P extends Predictions, const R extends Reductio
  * @example
  * hingeEmbeddingLoss(new MLArray([0.5, 0.25]), [1, -1], { reduction: 'none' }).toList() // → [ 0.5, 0.75 ]
  */
-export function hingeEmbeddingLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function hingeEmbeddingLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  labels: ArrayData,
+  labels: Alike<'hingeEmbeddingLoss', 'labels', P, T>,
   options: MarginOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(hingeEmbeddingLoss, () => {
@@ -116,9 +128,13 @@ export function hingeEmbeddingLoss<P extends Predictions, const R extends Reduct
  * @example
  * softMarginLoss(new MLArray([0, -1e4]), [1, 1], { reduction: 'none' }).toList() // → [ 0.6931471805599453, 10000 ]
  */
-export function softMarginLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function softMarginLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  labels: ArrayData,
+  labels: Alike<'softMarginLoss', 'labels', P, T>,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(softMarginLoss, () => {

@@ -15,7 +15,7 @@ import {
 } from './classes.ts'
 import { likelihoodError } from './errors.ts'
 import { isSoftmax } from './history.ts'
-import { arrayBeside, arrayOf, checkProbabilities, type ArrayData } from './input.ts'
+import { arrayBeside, arrayOf, checkProbabilities, type Alike, type ArrayData } from './input.ts'
 import { xlogy } from './logarithm.ts'
 import { checkOptions } from './options.ts'
 import { reduce, type LossOptions, type Reduced, type Reduction } from './reduction.ts'
@@ -78,9 +78,13 @@ export type CategoricalCrossEntropyOptions<R = Reduction> = LossOptions<R> & Axi
  * @example
  * categoricalCrossEntropyLoss(new MLArray([[0.5, 0.25, 0.25]]), [[1, 0, 0]]).item() // → 0.6931471805599453
  */
-export function categoricalCrossEntropyLoss<const R extends Reduction = 'mean'>(
-  predictions: MLArray,
-  targets: ArrayData,
+export function categoricalCrossEntropyLoss<
+  const R extends Reduction = 'mean',
+  P extends MLArray = MLArray,
+  const T extends ArrayData = ArrayData,
+>(
+  predictions: P,
+  targets: Alike<'categoricalCrossEntropyLoss', 'targets', P, T>,
   options: CategoricalCrossEntropyOptions<R> = {},
 ): Reduced<R> {
   return within(categoricalCrossEntropyLoss, () => {

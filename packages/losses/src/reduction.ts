@@ -21,7 +21,7 @@ export type LossOptions<R = Reduction> = {
 }
 
 /** Rank 0, or the shape of the unreduced loss with `'none'`. */
-export type Reduced<R, S extends Shape = Shape> = MLArray<R extends 'none' ? S : []>
+export type Reduced<R, S extends Shape = Shape> = R extends 'none' ? MLArray<S> : MLArray<[]>
 
 /** What an elementwise loss gives: a Value of Values; of arrays rank 0, or their shape with `'none'`. */
 export type ElementwiseLoss<P, R> = P extends Value

@@ -3,7 +3,7 @@
  */
 import { within } from '@smol/mlarray/kernels'
 import { optionError } from './errors.ts'
-import { pair, type ArrayData, type Predictions } from './input.ts'
+import { pair, type Alike, type ArrayData, type Predictions } from './input.ts'
 import { checkOptions } from './options.ts'
 import { reduceTerm, type ElementwiseLoss, type LossOptions, type Reduction } from './reduction.ts'
 import { where } from './term.ts'
@@ -18,9 +18,13 @@ import { where } from './term.ts'
  * @example
  * mseLoss(new MLArray([1, 2]), [1, 4]).item() // → 2
  */
-export function mseLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function mseLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'mseLoss', 'targets', P, T>,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(mseLoss, () => {
@@ -40,9 +44,13 @@ export function mseLoss<P extends Predictions, const R extends Reduction = 'mean
  * @example
  * maeLoss(new MLArray([1, 2]), [1, 4]).item() // → 1
  */
-export function maeLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function maeLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'maeLoss', 'targets', P, T>,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(maeLoss, () => {
@@ -69,9 +77,13 @@ export type HuberOptions<R = Reduction> = LossOptions<R> & {
  * @example
  * huberLoss(new MLArray([0.5, 4]), [0, 0], { reduction: 'none' }).toList() // → [ 0.125, 3.5 ]
  */
-export function huberLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function huberLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'huberLoss', 'targets', P, T>,
   options: HuberOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(huberLoss, () => {
@@ -105,9 +117,13 @@ export type SmoothL1Options<R = Reduction> = LossOptions<R> & {
  * @example
  * smoothL1Loss(new MLArray([0.5, 4]), [0, 0], { reduction: 'none' }).toList() // → [ 0.125, 3.5 ]
  */
-export function smoothL1Loss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function smoothL1Loss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'smoothL1Loss', 'targets', P, T>,
   options: SmoothL1Options<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(smoothL1Loss, () => {
@@ -135,9 +151,13 @@ export function smoothL1Loss<P extends Predictions, const R extends Reduction = 
  * @example
  * logCoshLoss(new MLArray([1]), [0]).item() // → 0.4337808304830271
  */
-export function logCoshLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function logCoshLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'logCoshLoss', 'targets', P, T>,
   options: LossOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(logCoshLoss, () => {
@@ -170,9 +190,13 @@ export type QuantileOptions<R = Reduction> = LossOptions<R> & {
  * @example
  * quantileLoss(new MLArray([1, 3]), [2, 2], { quantile: 0.75, reduction: 'none' }).toList() // → [ 0.75, 0.25 ]
  */
-export function quantileLoss<P extends Predictions, const R extends Reduction = 'mean'>(
+export function quantileLoss<
+  P extends Predictions,
+  const R extends Reduction = 'mean',
+  const T extends ArrayData = ArrayData,
+>(
   predictions: P,
-  targets: ArrayData,
+  targets: Alike<'quantileLoss', 'targets', P, T>,
   options: QuantileOptions<R> = {},
 ): ElementwiseLoss<P, R> {
   return within(quantileLoss, () => {

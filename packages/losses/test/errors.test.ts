@@ -128,6 +128,7 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
   ],
   shapeError: [
     [
+      // @ts-expect-error -- another shape
       () => losses.mseLoss(column, [1, 2]),
       (e) =>
         expect(e).toMatchInlineSnapshot(
@@ -135,6 +136,7 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
         ),
     ],
     [
+      // @ts-expect-error -- another shape
       () => losses.maeLoss(row, 1),
       (e) =>
         expect(e).toMatchInlineSnapshot(
@@ -149,6 +151,7 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
         ),
     ],
     [
+      // @ts-expect-error -- another shape
       () => losses.tripletMarginLoss(row, row, [1, 2, 3]),
       (e) =>
         expect(e).toMatchInlineSnapshot(
@@ -754,6 +757,7 @@ test.each(rows)('%s', (_, [call, snapshot]) => {
 })
 
 test('the data stand on the error', () => {
+  // @ts-expect-error -- another shape
   const shape = thrown(() => losses.mseLoss(column, [1, 2]))
   expect(shape).toBeInstanceOf(ShapeError)
   expect(shape['shapes']).toEqual([[2], [2, 1]])

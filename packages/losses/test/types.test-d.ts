@@ -1,7 +1,19 @@
 // What losses return, as types; and what must not compile.
 import { MLArray, ones, Value } from '@smol/mlarray'
 import { expectTypeOf, test } from 'vitest'
-import { crossEntropyLoss, huberLoss, klDivergenceLoss, mseLoss } from '../src/index.ts'
+import {
+  contrastiveLoss,
+  crossEntropyLoss,
+  diceLoss,
+  hingeLoss,
+  huberLoss,
+  klDivergenceLoss,
+  marginRankingLoss,
+  mseLoss,
+  type ArrayData,
+  type Predictions,
+  type Reduction,
+} from '../src/index.ts'
 import { precisionRecallF1 } from '../src/metrics.ts'
 
 const x = ones([2, 3])
@@ -20,6 +32,45 @@ test('a reduced loss has rank 0, an unreduced one the shape of the predictions',
 test('a Value in is a Value out', () => {
   expectTypeOf(mseLoss(new Value(1), 2)).toEqualTypeOf<Value>()
   expectTypeOf(mseLoss(new Value(1), 2, { reduction: 'none' })).toEqualTypeOf<Value>()
+})
+
+test('targets of another shape', () => {
+  // @ts-expect-error mseLoss: targets must have shape [2, 3], got [3]
+  mseLoss(x, ones([3]))
+  // @ts-expect-error mseLoss: targets must have shape [4, 1], got [4]
+  mseLoss(ones([4, 1]), [1, 2, 3, 4])
+  // @ts-expect-error mseLoss: targets must have shape [2, 3], got []
+  mseLoss(x, 0)
+  // @ts-expect-error mseLoss: targets must have shape [2, 3], got [number]
+  mseLoss(x, new Float32Array(6))
+  // @ts-expect-error hingeLoss: labels must have shape [2, 3], got [2]
+  hingeLoss(x, [1, -1])
+  // @ts-expect-error marginRankingLoss: labels must have shape [2, 3], got [2]
+  marginRankingLoss(x, x, [1, -1])
+  // @ts-expect-error contrastiveLoss: second must have shape [2, 3], got [2, 4]
+  contrastiveLoss(x, ones([2, 4]))
+  // @ts-expect-error diceLoss: targets must have shape [2, 3], got [3, 2]
+  diceLoss(x, x.T)
+})
+
+test('targets of which the compiler does not know the shape', () => {
+  const any: MLArray = x
+  const n: number = 2
+  const rows: number[][] = []
+  const of = (p: Predictions, t: ArrayData): MLArray | Value => mseLoss(p, t)
+  const alike = <N extends number>(p: MLArray<[N, 3]>, t: MLArray<[N, 3]>): MLArray<[]> =>
+    mseLoss(p, t)
+  const reduced = <R extends Reduction>(reduction: R): MLArray => mseLoss(x, any, { reduction })
+  const losses: ((p: MLArray, t: ArrayData) => MLArray)[] = [mseLoss, hingeLoss, diceLoss]
+  mseLoss(any, x)
+  mseLoss(x, any)
+  mseLoss(x, rows)
+  mseLoss(ones([n, 3]), x)
+  mseLoss(x, [ones([3]), [new Value(1), 2, 3]])
+  mseLoss(ones([n]), new Float32Array(n))
+  mseLoss(x.sum(), 3)
+  mseLoss(n > 0 ? x : new Value(1), any)
+  expectTypeOf([of, alike, reduced, losses]).toBeArray()
 })
 
 test('what must not compile', () => {

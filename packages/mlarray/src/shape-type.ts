@@ -320,14 +320,21 @@ export type BroadcastToShape<
     ? [...To]
     : `${Op}: shape ${Show<From>} does not broadcast to ${Show<To>}`
 
-/** `To`, if it is the shape that the gradient given from outside has. */
-export type UpstreamShape<From extends Shape, To extends Shape> = true extends
+/** `To`, if the other shape is the same; else the message. */
+export type EqualShape<From extends Shape, To extends Shape, Message extends string> = true extends
   | UnknownRank<From>
   | UnknownRank<To>
   ? To
   : [1] extends [Exists<EqualShapes<From, To>>]
     ? To
-    : `backward: the upstream gradient must have the shape ${Show<To>} of the root, got ${Show<From>}`
+    : Message
+
+/** `To`, if it is the shape that the gradient given from outside has. */
+export type UpstreamShape<From extends Shape, To extends Shape> = EqualShape<
+  From,
+  To,
+  `backward: the upstream gradient must have the shape ${Show<To>} of the root, got ${Show<From>}`
+>
 
 type Stretches<From extends Shape, To extends Shape> = From extends readonly [
   ...infer Init extends Shape,
