@@ -9,9 +9,6 @@ import { recordOf, restoreAll, saveAll, type SavedNumber } from './state.ts'
 
 const NAME = 'ExponentialMovingAverage'
 
-/** How much of the average is kept at an update, given how many there were before. */
-type Decay = (updates: number) => number
-
 /** The averages and their count, as a plain object that `JSON.stringify` takes. */
 export type AverageState = {
   readonly updates: number
@@ -33,14 +30,17 @@ export type AverageState = {
 export class ExponentialMovingAverage {
   readonly #members: readonly Parameter[]
   readonly #averages: TypedArray[]
-  readonly #decay: Decay
+  readonly #decay: (updates: number) => number
   #updates = 0
 
   /**
    * @param options.decay how much of the average is kept, from 0 to 1: always, or by the number of updates so far.
    *   Default 0.999.
    */
-  constructor(parameters: Parameters, options: { readonly decay?: number | Decay } = {}) {
+  constructor(
+    parameters: Parameters,
+    options: { readonly decay?: number | ((updates: number) => number) } = {},
+  ) {
     const { decay, members } = within(new.target, () => {
       checkOptions(NAME, options, ['decay'])
       const { decay: given = 0.999 } = options
