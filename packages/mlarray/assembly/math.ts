@@ -10,6 +10,13 @@
  * first operand.
  */
 import {
+  cubicEnd,
+  cubicHigh,
+  cubicLow,
+  cubicScale,
+  cubicTurnHigh,
+  cubicTurnLow,
+  cubicTurns,
   erfcEnd,
   erfcStep,
   exp0,
@@ -53,6 +60,8 @@ import {
   rounder,
   scale,
   scaleExponent,
+  seluFactor,
+  seluScale,
   signBit,
   sizeBits,
   tail0,
@@ -69,8 +78,6 @@ import {
   two,
   zero,
 } from './generated/constants'
-
-
 
 // ---- Arithmetic ----
 
@@ -135,6 +142,20 @@ export function lessSquare<T>(x: v128): v128 {
 // @inline
 export function relu<T>(x: v128): v128 {
   return v128.andnot(x, v128.le<T>(x, zero<T>()))
+}
+// @inline
+export function leakyRelu<T>(x: v128, slope: v128): v128 {
+  return v128.bitselect(x, v128.mul<T>(slope, x), v128.gt<T>(x, zero<T>()))
+}
+/** In this order, with NaN wherever one is. */
+// @inline
+export function clip<T>(x: v128, least: v128, most: v128): v128 {
+  return v128.min<T>(v128.max<T>(x, least), most)
+}
+/** `a` where the mask is not 0, which NaN is not either. */
+// @inline
+export function where<T>(mask: v128, a: v128, b: v128): v128 {
+  return v128.bitselect(b, a, v128.eq<T>(mask, zero<T>()))
 }
 /** The sign of x for a y ≥ 0, −0 included. */
 // @inline
@@ -255,7 +276,7 @@ export function tanh<T>(x: v128): v128 {
 
 /** 1/(1 + e⁻ˣ), and eˣ/(1 + eˣ) below 0, with the power of −|x|. */
 // @inline
-function sigmoidOf<T>(x: v128, e: v128): v128 {
+export function sigmoidOf<T>(x: v128, e: v128): v128 {
   const above = v128.bitselect(e, one<T>(), v128.lt<T>(x, zero<T>()))
   return v128.div<T>(above, v128.add<T>(e, one<T>()))
 }
@@ -263,8 +284,14 @@ function sigmoidOf<T>(x: v128, e: v128): v128 {
 export function sigmoidNear<T>(x: v128): v128 {
   return sigmoidOf<T>(x, expNear<T>(neg<T>(abs<T>(x))))
 }
+// @inline
 export function sigmoidWide<T>(x: v128): v128 {
-  return sigmoidOf<T>(x, expWide<T>(neg<T>(abs<T>(x))))
+  return sigmoidOf<T>(x, expOfSize<T>(x))
+}
+/** The power of −|x| anywhere, which the sigmoids of x and −x share. */
+// @inline
+export function expOfSize<T>(x: v128): v128 {
+  return expWide<T>(neg<T>(abs<T>(x)))
 }
 /** x sigmoid(x) */
 // @inline
@@ -276,12 +303,64 @@ export function siluWide<T>(x: v128): v128 {
   return v128.mul<T>(x, sigmoidWide<T>(x))
 }
 
-/** x tanh(log(1 + eˣ)) = x n/(n + 2) with n = eˣ (eˣ + 2) */
+/**
+ * x sigmoid(u) with u = c x (k + x²). Where x < 0 the error of u becomes that of the result, so what is reduced is
+ * u/c, as a product of two leading halves, which is exact, and a rest.
+ */
+// @inline
+export function geluTanh<T>(x: v128): v128 {
+  const a = abs<T>(x)
+  const lead = v128.and(a, leadBits<T>())
+  const low = v128.sub<T>(a, lead)
+  const v = v128.and(madd<T>(a, a, cubicHigh<T>()), leadBits<T>())
+  const left = madd<T>(low, v128.add<T>(a, lead), cubicLow<T>())
+  const rest = v128.add<T>(v128.add<T>(v128.sub<T>(cubicHigh<T>(), v), square<T>(lead)), left)
+  const p = neg<T>(v128.mul<T>(lead, v))
+  const t = madd<T>(p, cubicTurns<T>(), rounder<T>())
+  const n = v128.sub<T>(t, rounder<T>())
+  const high = nmadd<T>(n, cubicTurnLow<T>(), nmadd<T>(n, cubicTurnHigh<T>(), p))
+  const r = v128.mul<T>(v128.sub<T>(high, madd<T>(a, rest, v128.mul<T>(low, v))), cubicScale<T>())
+  const e = addBits<T>(v128.add<T>(expm1OfRest<T>(r), one<T>()), toExponent<T>(t))
+  return v128.mul<T>(x, sigmoidOf<T>(x, v128.andnot(e, v128.gt<T>(a, cubicEnd<T>()))))
+}
+
+/** eˣ, as far as tanh(log(1 + eˣ)) may differ from 1. */
+// @inline
+export function expOfMish<T>(x: v128): v128 {
+  return exp<T>(v128.pmin<T>(x, mishEnd<T>()))
+}
+/** tanh(log(1 + e)) = n/(n + 2) with n = e (e + 2) */
+// @inline
+export function tanhOfSoftplus<T>(e: v128): v128 {
+  const n = v128.mul<T>(e, v128.add<T>(e, two<T>()))
+  return v128.div<T>(n, v128.add<T>(n, two<T>()))
+}
+/** 1 − tanh² = q (2 − q) with q = 2/(n + 2), and 0 past the end, whatever it is multiplied by. */
+// @inline
+export function lessSquareOfTanh<T>(e: v128): v128 {
+  const n = v128.mul<T>(e, v128.add<T>(e, two<T>()))
+  const q = v128.div<T>(two<T>(), v128.add<T>(n, two<T>()))
+  return v128.andnot(v128.mul<T>(q, v128.sub<T>(two<T>(), q)), v128.gt<T>(n, log1pEnd<T>()))
+}
+/** x tanh(log(1 + eˣ)) */
 // @inline
 export function mish<T>(x: v128): v128 {
-  const e = exp<T>(v128.pmin<T>(x, mishEnd<T>()))
-  const n = v128.mul<T>(e, v128.add<T>(e, two<T>()))
-  return v128.mul<T>(x, v128.div<T>(n, v128.add<T>(n, two<T>())))
+  return v128.mul<T>(x, tanhOfSoftplus<T>(expOfMish<T>(x)))
+}
+
+/** `above` where x > 0, else `factor` (eˣ − 1). */
+// @inline
+function ramp<T>(x: v128, above: v128, factor: v128): v128 {
+  const below = expm1Near<T>(v128.pmax<T>(x, neg<T>(expFar<T>())))
+  return v128.bitselect(above, v128.mul<T>(factor, below), v128.gt<T>(x, zero<T>()))
+}
+// @inline
+export function elu<T>(x: v128, alpha: v128): v128 {
+  return ramp<T>(x, x, alpha)
+}
+// @inline
+export function selu<T>(x: v128): v128 {
+  return ramp<T>(x, v128.mul<T>(x, seluScale<T>()), seluFactor<T>())
 }
 
 // ---- Logarithm ----
@@ -428,9 +507,6 @@ export function erfc<T>(x: v128): v128 {
 
 export function tanhOf<T>(x: v128): v128 {
   return tanh<T>(x)
-}
-export function softplusOf<T>(x: v128, beta: v128): v128 {
-  return softplus<T>(x, beta)
 }
 export function erfcOf<T>(x: v128): v128 {
   return erfc<T>(x)

@@ -2,18 +2,20 @@
  * Vector kernels: from how many elements on each is faster than the generated JavaScript loop on ordinary
  * arrays, which is where the thresholds of src/vector.ts come from, and what each takes on arrays in the kernels'
  * memory, into an existing result. `node bench/vector.ts [name …]`, on the sources.
- *   WHAT=speed|thresholds|calls   narrows it
+ *   WHAT=speed|thresholds|calls|rows   narrows it; `rows` is what each row takes as a user calls it
  */
+import { operations } from '@smol/value/ops'
 import type { DType, TypedArray } from '../src/array.ts'
 import { kernelNamed, type Loop } from '../src/dispatch.ts'
-import { noGrad, randn, type MLArray } from '../src/index.ts'
+import { MLArray, noGrad, randn, where } from '../src/index.ts'
 import { residentElements, surprisal, vectorKernel } from '../src/kernels.ts'
 import { vectorLoop } from '../src/vector.ts'
 import { setKernels } from '../src/wasm.ts'
 
 const NAMES =
-  `exp log tanh sigmoid expm1 log1p softplus logSigmoid silu mish gelu sqrt relu square reciprocal abs
-  add mul div tanh.da silu.da gelu.da softplus.da logSigmoid.da relu.da`.split(/\s+/)
+  `exp log tanh sigmoid expm1 log1p softplus logSigmoid silu mish gelu geluTanh elu selu sqrt relu square
+  reciprocal abs leakyRelu clip where add mul div tanh.da silu.da gelu.da geluTanh.da mish.da elu.da selu.da
+  softplus.da logSigmoid.da relu.da leakyRelu.da clip.da where.db abs.da maximum.da`.split(/\s+/)
 const names = process.argv.length > 2 ? process.argv.slice(2) : NAMES
 const what = process.env['WHAT'] ?? 'speed thresholds calls'
 
@@ -45,7 +47,8 @@ function crossing(name: string, dtype: DType): string {
   const vector = vectorLoop(name, dtype, kernel.arity, plain)
   if (vector === plain) return 'none'
   const given = (n: number, loop: Loop): (() => void) => {
-    const [out, a, b, c] = Array.from({ length: 4 }, () => filled(n, dtype)) as [
+    const [out, a, b, c, d] = Array.from({ length: 5 }, () => filled(n, dtype)) as [
+      TypedArray,
       TypedArray,
       TypedArray,
       TypedArray,
@@ -53,7 +56,8 @@ function crossing(name: string, dtype: DType): string {
     ]
     if (kernel.arity === 1) return () => loop(out, 0, n, a, 0, 1)
     if (kernel.arity === 2) return () => loop(out, 0, n, a, 0, 1, b, 0, 1)
-    return () => loop(out, 0, n, a, 0, 1, b, 0, 1, c, 0, 1)
+    if (kernel.arity === 3) return () => loop(out, 0, n, a, 0, 1, b, 0, 1, c, 0, 1)
+    return () => loop(out, 0, n, a, 0, 1, b, 0, 1, c, 0, 1, d, 0, 1)
   }
   const shown: string[] = []
   for (const n of [32, 64, 128, 256, 512, 1024, 16_384, 262_144]) {
@@ -144,6 +148,45 @@ function calls(): void {
   }
 }
 
+/** Operands that are numbers where users call a row. */
+const GIVEN: Readonly<Record<string, readonly number[]>> = {
+  softplus: [1],
+  leakyRelu: [0.01],
+  elu: [1],
+  pow: [3],
+  clip: [-1, 1],
+}
+
+type Sampled = { readonly arity: number; readonly domain?: readonly (readonly [number, number])[] }
+type Methods = Readonly<Record<string, (...given: readonly unknown[]) => MLArray>>
+
+/** Every row as a user calls it, on ordinary arrays with fresh results: its values, and then its gradient too. */
+function everyRow(): void {
+  console.log(
+    '\nns for an element as a user calls it, float32: of 1e5 forward, and backward; of 1e6',
+  )
+  const given = process.argv.length > 2 ? names : Object.keys(operations)
+  const data = Float32Array.from({ length: 1_000_000 }, () => 6 * Math.random() - 3)
+  for (const name of given) {
+    const { arity, domain } = operations[name as keyof typeof operations] as Sampled
+    const shown = [100_000, 1_000_000].flatMap((size) => {
+      const [x, ...others] = Array.from({ length: arity }, (_, k) => {
+        const [from, to] = domain?.[k] ?? [-3, 3]
+        return new MLArray(data.subarray(0, size).map((t) => from + ((t + 3) / 6) * (to - from)))
+      }) as [MLArray, ...MLArray[]]
+      const called = (): MLArray =>
+        name === 'where'
+          ? where(x.gt(0), ...(others as [MLArray, MLArray]))
+          : (x as unknown as Methods)[name]!(...(GIVEN[name] ?? others))
+      const upstream = x.detach()
+      const forward = time(() => noGrad(called))
+      const both = time(() => called().backward({ upstream }))
+      return [forward, both].map((ms) => ((1e6 * ms) / size).toFixed(2).padStart(7))
+    })
+    console.log(name.padEnd(12), shown.join(' '))
+  }
+}
+
 console.log(`Node ${process.version}`)
 if (what.includes('thresholds')) {
   console.log('JavaScript loop / kernel with copies, by the number of elements')
@@ -165,3 +208,4 @@ if (what.includes('speed')) {
 }
 setKernels()
 if (what.includes('calls')) calls()
+if (what.includes('rows')) everyRow()

@@ -40,9 +40,16 @@ const THRESHOLDS: Readonly<Record<string, readonly [number, number]>> = {
   mish: [32, Infinity],
   gelu: [32, Infinity],
   'gelu.da': [32, Infinity],
-  'silu.da': [128, Infinity],
+  geluTanh: [32, 64],
+  'geluTanh.da': [64, Infinity],
+  'silu.da': [64, Infinity],
+  'mish.da': [64, Infinity],
   'softplus.da': [128, Infinity],
   'logSigmoid.da': [128, Infinity],
+  elu: [128, Infinity],
+  'elu.da': [128, Infinity],
+  selu: [128, Infinity],
+  'selu.da': [256, Infinity],
   sqrt: [256, Infinity],
   abs: [256, Infinity],
   neg: [256, Infinity],
@@ -63,6 +70,18 @@ const THRESHOLDS: Readonly<Record<string, readonly [number, number]>> = {
   'square.da': [512, Infinity],
   'reciprocal.da': [512, Infinity],
   'relu.da': [1024, Infinity],
+  leakyRelu: [256, Infinity],
+  'leakyRelu.da': [512, Infinity],
+  'abs.da': [512, Infinity],
+  clip: [512, Infinity],
+  'clip.da': [512, Infinity],
+  where: [512, Infinity],
+  'where.db': [512, Infinity],
+  'where.dc': [512, Infinity],
+  'maximum.da': [512, Infinity],
+  'maximum.db': [512, Infinity],
+  'minimum.da': [512, Infinity],
+  'minimum.db': [512, Infinity],
   'div.db': [512, Infinity],
   sum: [1024, 1024],
   max: [1024, 1024],
@@ -142,7 +161,9 @@ export function vectorLoop(name: string, dtype: DType, arity: number, plain: Loo
     if (raw === undefined) loop = plain
     else
       loop =
-        arity === 1 ? unaryLoop(engine, name, dtype, plain) : manyLoop(engine, raw, dtype, plain)
+        arity === 1
+          ? unaryLoop(engine, name, dtype, plain)
+          : manyLoop(engine, raw, arity, dtype, plain)
     known.set(key, loop)
   }
   return loop
@@ -177,20 +198,18 @@ function unaryLoop(engine: Engine, name: string, dtype: DType, plain: Loop): Loo
   }
 }
 
-function manyLoop(engine: Engine, raw: Raw, dtype: DType, plain: Loop): Loop {
+function manyLoop(engine: Engine, raw: Raw, arity: number, dtype: DType, plain: Loop): Loop {
   const view = viewOf(engine, dtype)
   const width = view.BYTES_PER_ELEMENT
   return (out, at, n, ...given) => {
     const mark = engine.mark
     const room = Math.max(Math.min(n, BLOCK) * width, REPEATED)
     const operands: [TypedArray, number, number][] = []
-    for (let k = 0; k < given.length; k += 3) {
-      if (given[k] === undefined) break
+    // What is given beyond what the kernel reads is not copied.
+    for (let k = 0; k < 3 * arity; k += 3)
       operands.push([given[k] as TypedArray, given[k + 1] as number, given[k + 2] as number])
-    }
-    const count = operands.length
     if (
-      !engine.fits(room * (count + 1), count + 1) ||
+      !engine.fits(room * (arity + 1), arity + 1) ||
       operands.some(([, , step]) => step !== 0 && step !== 1)
     ) {
       plain(out, at, n, ...given)

@@ -13,24 +13,27 @@ import { operations } from '@smol/value/ops'
 import { constantsSource } from './constants.ts'
 
 type Name = keyof typeof operations
+type PartialName = `${Name}.d${'a' | 'b' | 'c'}`
 
 /** Rows whose function is one of assembly/math.ts or one instruction. */
 const FORWARD: readonly Name[] = [
   ...(['exp', 'log', 'tanh', 'sigmoid', 'expm1', 'log1p', 'logSigmoid', 'silu', 'mish'] as const),
-  ...(['softplus', 'gelu', 'sqrt', 'abs', 'neg', 'square', 'reciprocal', 'relu'] as const),
+  ...(['softplus', 'gelu', 'geluTanh', 'elu', 'selu', 'leakyRelu', 'clip', 'where'] as const),
+  ...(['sqrt', 'abs', 'neg', 'square', 'reciprocal', 'relu'] as const),
   ...(['add', 'sub', 'mul', 'div', 'maximum', 'minimum'] as const),
 ]
-/** Partial derivatives that are worth a loop; the product of two operands is `mul`. */
-const PARTIALS: readonly Name[] = [
-  ...(['log', 'tanh', 'sigmoid', 'logSigmoid', 'silu', 'gelu', 'softplus'] as const),
-  ...(['log1p', 'sqrt', 'square', 'reciprocal', 'relu', 'div'] as const),
+/** Partial derivatives that are worth a loop; others are the same loops (tools/loops.ts). */
+const PARTIALS: readonly PartialName[] = [
+  ...(['log.da', 'tanh.da', 'sigmoid.da', 'logSigmoid.da', 'silu.da', 'gelu.da'] as const),
+  ...(['geluTanh.da', 'mish.da', 'softplus.da', 'elu.da', 'selu.da', 'leakyRelu.da'] as const),
+  ...(['log1p.da', 'sqrt.da', 'square.da', 'reciprocal.da', 'relu.da', 'abs.da'] as const),
+  ...(['div.db', 'maximum.da', 'maximum.db', 'minimum.da', 'minimum.db'] as const),
+  ...(['clip.da', 'where.db', 'where.dc'] as const),
 ]
 /** What a derivative calls: functions that are not copied into each loop. */
 const CALLED: Readonly<Record<string, string>> = {
   exp: 'expWide',
-  sigmoid: 'sigmoidWide',
   tanh: 'tanhOf',
-  softplus: 'softplusOf',
   erfc: 'erfcOf',
 }
 /** Functions in two, `expNear` for the usual vectors and `expWide` for all, and what tells them apart. */
@@ -52,6 +55,7 @@ const DOUBLE = new Set<string>([
   'logSigmoid',
   'silu',
   'softplus',
+  'geluTanh',
 ])
 /** One instruction, whose name is that of the row. */
 const PLAIN: Readonly<Record<string, string>> = {
@@ -81,37 +85,51 @@ function lineOf(name: string | number): string | undefined {
   return [...lines].find(([, t]) => t === name)?.[0]
 }
 
+/** 1 less what a line gives, where few digits would lose those that matter. */
+function complementOf(line: string): string | undefined {
+  const [, curve, power] = /^sigmoidOf<T>\((\w+), (\w+)\)$/.exec(line) ?? []
+  if (curve !== undefined) return `sigmoidOf<T>(neg<T>(${curve}), ${power})`
+  const [, root] = /^square<T>\((\w+)\)$/.exec(line) ?? []
+  if (root === undefined) return undefined
+  const [, grown] = /^tanhOfSoftplus<T>\((\w+)\)$/.exec(lineOf(root) ?? '') ?? []
+  return grown === undefined ? `lessSquare<T>(${root})` : `lessSquareOfTanh<T>(${grown})`
+}
+
+/** The name of a line; what was computed before has the same name. */
+function named(line: string): string {
+  if (!lines.has(line)) lines.set(line, `t${lines.size}`)
+  return lines.get(line)!
+}
+
 function call(name: string, operands: readonly (string | number)[]): string {
-  // In few digits 1 − y² and 1 − sigmoid(x) would lose those that matter.
-  const squared = /^square<T>(\(.*\))$/.exec(lineOf(operands[1]!) ?? '')
-  if (name === 'sub' && operands[0] === 1 && squared !== null) return `lessSquare<T>${squared[1]}`
-  const curve = /^sigmoidWide<T>(\(.*\))$/.exec(lineOf(operands[1]!) ?? '')
-  if (name === 'sub' && operands[0] === 1 && curve !== null)
-    return `sigmoidWide<T>(neg<T>${curve[1]})`
+  const complement = name === 'sub' && operands[0] === 1 && complementOf(lineOf(operands[1]!) ?? '')
+  if (complement) return complement
   const list = operands.map(text)
+  if (name === 'sigmoid') return `sigmoidOf<T>(${list[0]}, ${named(`expOfSize<T>(${list[0]})`)})`
+  // The softplus stays as a line that nothing reads.
+  const [, x, beta] = /^softplus<T>\((\w+), (\S+)\)$/.exec(lineOf(operands[0]!) ?? '') ?? []
+  if (name === 'tanh' && x !== undefined && beta === text(1))
+    return `tanhOfSoftplus<T>(${named(`expOfMish<T>(${x})`)})`
   if (name === 'where') return `v128.bitselect(${list[1]}, ${list[2]}, ${list[0]})`
   const instruction = PLAIN[name] ?? (COMPARISONS.includes(name) ? name : undefined)
   return `${instruction ? `v128.${instruction}` : (CALLED[name] ?? name)}<T>(${list.join(', ')})`
 }
 
-/** An arithmetic whose results are names of lines; what was computed before has the same name. */
+/** An arithmetic whose results are names of lines. */
 const texts = Object.fromEntries(
   [...Object.keys(operations), ...COMPARISONS].map((name) => [
     name,
-    (...operands: (string | number)[]) => {
-      const line = call(name, operands)
-      if (!lines.has(line)) lines.set(line, `t${lines.size}`)
-      return lines.get(line)!
-    },
+    (...operands: (string | number)[]) => named(call(name, operands)),
   ]),
 ) as never
 
 /** `dy · ∂f` as a function of vectors, with what it reads: `dy` first, then inputs, then the output. */
-function partial(name: Name, index: number): { name: string; reads: string[]; source: string } {
+function partial(of: PartialName): { name: string; reads: string[]; source: string } {
+  const [name, slot] = of.split('.') as [Name, string]
   const { arity, partials: rules, selects } = operations[name]
   const inputs = OPERANDS.slice(0, arity)
   lines = new Map()
-  const slope = rules[index]!<string, string>(texts, ...inputs, 'y')
+  const slope = rules['abc'.indexOf(slot[1]!)]!<string, string>(texts, ...inputs, 'y')
   const d = text(slope)
   // dy · (1/x) as one division, which neither rounds twice nor overflows in between.
   const inverse = /^v128\.div<T>\(number\d+<T>\(\), (\w+)\)$/.exec(lineOf(slope) ?? '')
@@ -129,7 +147,7 @@ function partial(name: Name, index: number): { name: string; reads: string[]; so
   )
   const used = new Set(body.join(' ').match(/\b[a-z]\b/g))
   const reads = ['dy', ...[...inputs, 'y'].filter((x) => used.has(x))]
-  const own = `${name}_d${'ab'[index]}`
+  const own = `${name}_${slot}`
   const head = `${INLINE}function ${own}<T>(${reads.map((x) => `${x}: v128`).join(', ')}): v128 {`
   return { name: own, reads, source: [head, ...body, '}'].join('\n') }
 }
@@ -203,16 +221,9 @@ function loops(): string[] {
       )
     }
   }
-  for (const name of PARTIALS) {
-    for (let index = 0; index < operations[name].arity; index++) {
-      if (name === 'softplus' && index === 1) continue
-      const { name: own, reads, source } = partial(name, index)
-      all.push(source)
-      for (const type of ['f32', 'f64'] as const) {
-        if (type === 'f64' && !DOUBLE.has(own)) continue
-        all.push(rowLoop(own, type, reads.length, `${own}<${type}>`, false))
-      }
-    }
+  for (const of of PARTIALS) {
+    const { name, reads, source } = partial(of)
+    all.push(source, rowLoop(name, 'f32', reads.length, `${name}<f32>`, false))
   }
   return all
 }

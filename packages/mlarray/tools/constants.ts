@@ -54,11 +54,11 @@ const constants: Record<string, Pair> = {
   expFar: [87, 708],
   expLowest: [-104, -746],
   expHighest: [89, 710],
-  // −tanh(x/2) is 1 from here on, and tanh(log(1 + eˣ)) too.
+  // −tanh(x/2) is 1 from here on; tanh(log(1 + eˣ)) is, and its (eˣ)² more than 2¹⁰⁰.
   tanhEnd: [-20, -40],
   // Below it tanh is computed from what it lacks to 1.
   tanhSplit: both(0.125),
-  mishEnd: [20, 40],
+  mishEnd: both(40),
 
   // Bits of √½: what lies between it and √2 has exponent 0.
   rootBits: [0x3f3504f3n, 0x3fe6a09e667f3bcdn],
@@ -86,6 +86,18 @@ const constants: Record<string, Pair> = {
 
   // The leading half of a number.
   leadBits: [0xfffff000n, 0xfffffffff8000000n],
+  // λ and λ α of selu, arXiv:1706.02515.
+  seluScale: both(1.0507009873554805),
+  seluFactor: both(1.0507009873554805 * 1.6732632423543772),
+  // gelu's tanh is of c x (k + x²), with k in two parts, of which the first is short, like ln 2/c.
+  cubicHigh: [22.36376953125, 22.363860002235924],
+  cubicLow: [9.04709886526689e-5, 4.629137585407989e-13],
+  cubicScale: both(0.07135481627260025),
+  cubicTurns: both(0.1029432395800235),
+  cubicTurnHigh: [9.7139892578125, 9.714091028014082],
+  cubicTurnLow: [0.00010177020885748789, 9.61443553585808e-12],
+  // From where on the sigmoid there would be subnormal.
+  cubicEnd: [10, 21.145],
   // e^(a²/2) (1 − Φ(a))/t over t = 1/(1 + 3a/8), a in [0, 15], within 2e-7.
   normalStep: both(3 / 8),
   erfcStep: both((3 / 8) * Math.SQRT2),

@@ -100,6 +100,7 @@ function matrix(
 const POSITIVE: ReadonlySet<string> = new Set(['log', 'sqrt', 'log1p', 'reciprocal', 'div'])
 const UNARY = [
   'exp log tanh sigmoid silu expm1 log1p softplus logSigmoid mish gelu sqrt abs neg square reciprocal relu',
+  'geluTanh elu selu leakyRelu',
 ]
   .join(' ')
   .split(' ')
