@@ -379,13 +379,21 @@ export function detachedError(op: string): TypeError {
   return typeError(op, 'the memory of a typed array is gone: its buffer was transferred or shrank.')
 }
 
-/** Of what JavaScript would pass over, and NumPy or PyTorch would not. */
-export function argumentsError(op: string, given: readonly unknown[], accepted: number): TypeError {
+const COUNTS = ['no argument', 'one argument', 'two arguments', 'three arguments']
+
+/** Of what JavaScript would pass over, and NumPy or PyTorch would not; `isListed` where it could stand in a list. */
+export function argumentsError(
+  op: string,
+  given: readonly unknown[],
+  accepted: number,
+  isListed: boolean,
+): TypeError {
   const shown = given.map((each) => showGiven(each))
-  const list =
-    accepted === 0 ? '' : ` Dimensions and axes stand in one list: [${shown.join(', ')}].`
-  const message = `expected ${accepted === 0 ? 'no' : 'one'} argument, got ${shown.join(' and ')}.${list}`
-  return typeError(op, message, { given })
+  const before = shown.slice(0, -1).join(', ')
+  const got = before === '' ? shown[0] : `${before} and ${shown.at(-1)}`
+  const isList = isListed && given.every((each) => typeof each === 'number')
+  const list = isList ? ` Dimensions and axes stand in one list: [${shown.join(', ')}].` : ''
+  return typeError(op, `expected ${COUNTS[accepted]}, got ${got}.${list}`, { given })
 }
 
 export function operandError(op: string, given: unknown): TypeError {

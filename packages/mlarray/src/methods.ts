@@ -133,18 +133,30 @@ type Method = (this: Base, ...given: never[]) => unknown
 /** Methods that take any number of arguments. */
 const LISTS: ReadonlySet<string | symbol> = new Set(['at', 'slice', 'index'])
 
-/**
- * How many arguments methods take that NumPy or PyTorch give more: dimensions one by one, or where to start. What
- * is beyond would go unnoticed, and the result have another shape.
- */
+/** How many arguments methods take, `this` not counted, where their function does not say so itself. */
 const TAKEN: ReadonlyMap<string | symbol, number> = new Map([
-  ['flatten', 0],
-  ['reshape', 1],
-  ['transpose', 1],
-  ['expandDims', 1],
-  ['broadcastTo', 1],
-  ['tile', 1],
+  ['triu', 1],
+  ['tril', 1],
+  ['diag', 1],
 ])
+
+/** What engines call, with arguments of their own. */
+const CALLED: ReadonlySet<string | symbol> = new Set(['toString', 'toJSON'])
+
+/** Whose only argument is a list, where NumPy and PyTorch take dimensions and axes one by one, too. */
+const LISTED: ReadonlySet<string> = new Set([
+  'reshape',
+  'transpose',
+  'expandDims',
+  'broadcastTo',
+  'tile',
+])
+
+/** @throws TypeError in the name of a method that was given more than it takes. */
+function refuseMore(name: string, taken: number, ...given: readonly unknown[]): void {
+  const last = given.findLastIndex((each) => each !== undefined)
+  throw argumentsError(name, given.slice(0, last + 1), taken, LISTED.has(name))
+}
 
 /** A function as a method: its options are checked, and the stack of its errors starts at the caller's line. */
 function methodOf(name: string | symbol, fn: Fn): Method {
@@ -158,13 +170,16 @@ function methodOf(name: string | symbol, fn: Fn): Method {
       }
     }
   const [place = -1, names = []] = METHOD_OPTIONS.get(name) ?? []
-  const taken = TAKEN.get(name) ?? 3
+  // What is beyond would go unnoticed: an argument of NumPy's or PyTorch's that would give another result. Options
+  // are the last one.
+  const isCalled = typeof name === 'symbol' || CALLED.has(name)
+  const taken = isCalled ? Infinity : place >= 0 ? place + 1 : (TAKEN.get(name) ?? fn.length - 1)
   // Most calls are of small arrays: a list of the arguments would be a good part of what they cost.
-  return function method(this: Base, a?: unknown, b?: unknown, c?: unknown) {
+  return function method(this: Base, a?: unknown, b?: unknown, c?: unknown, d?: unknown) {
     try {
       if (place >= 0) checkOptions(name as string, place === 0 ? a : b, names)
-      if (taken < 3 && (taken === 0 ? a : b) !== undefined)
-        throw argumentsError(name as string, taken === 0 ? [a] : [a, b], taken)
+      const beyond = taken === 0 ? a : taken === 1 ? b : taken === 2 ? c : d
+      if (beyond !== undefined && taken <= 3) refuseMore(name as string, taken, a, b, c, d)
       return call(this, a, b, c)
     } catch (error) {
       throw located(error, method)
@@ -180,24 +195,27 @@ function rowMethod(op: Elementwise): Method {
     return function method(this: Base, extra?: unknown) {
       try {
         // NumPy rounds to so many decimals.
-        if (extra !== undefined) throw argumentsError(name, [extra], 0)
+        if (extra !== undefined) refuseMore(name, 0, extra)
         return applyOne(op, this)
       } catch (error) {
         throw located(error, method)
       }
     }
   if (arity === 2)
-    return function method(this: Base, other: Operand | undefined = fallback) {
+    return function method(this: Base, other: Operand | undefined = fallback, extra?: unknown) {
       try {
         if (other === undefined) throw operandError(name, other)
+        // PyTorch adds a multiple, and rounds quotients.
+        if (extra !== undefined) refuseMore(name, 1, other, extra)
         return applyTwo(op, this, other)
       } catch (error) {
         throw located(error, method)
       }
     }
-  return function method(this: Base, a?: Operand, b?: Operand) {
+  return function method(this: Base, a?: Operand, b?: Operand, extra?: unknown) {
     try {
       if (a === undefined || b === undefined) throw operandError(name, undefined)
+      if (extra !== undefined) refuseMore(name, 2, a, b, extra)
       return applyAll(op, [this, a, b])
     } catch (error) {
       throw located(error, method)
@@ -206,8 +224,9 @@ function rowMethod(op: Elementwise): Method {
 }
 
 function comparisonMethod(name: ComparisonName): Method {
-  return function method(this: Base, other: Operand) {
+  return function method(this: Base, other: Operand, extra?: unknown) {
     try {
+      if (extra !== undefined) refuseMore(name, 1, other, extra)
       return compare(name, this, other)
     } catch (error) {
       throw located(error, method)

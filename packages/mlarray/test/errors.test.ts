@@ -179,6 +179,7 @@ describe('shapes', () => {
     expect(thrown(() => a.item())).toMatchInlineSnapshot(
       `"ShapeError: item: only an array of one element is a number; this one has shape [2, 3]."`,
     )
+    // @ts-expect-error -- as the types say, too
     expect(thrown(() => ones(3).triu())).toMatchInlineSnapshot(
       `"ShapeError: triu: the rank must be at least 2, got shape [3]."`,
     )
@@ -361,9 +362,9 @@ describe('operands', () => {
     expect(thrown(() => free['where']!(2, 1, 0))).toMatchInlineSnapshot(
       `"RangeError: where: a mask holds 0 and 1 only, got 2."`,
     )
-    for (const x of [NaN, Infinity, -Infinity, -1, 5e-324, 1 - 2 ** -53, 1 + 2 ** -52])
-      expect(thrown(() => free['where']!(x, 1, 0))).toContain(
-        `a mask holds 0 and 1 only, got ${x}.`,
+    for (const mask of [NaN, Infinity, -Infinity, -1, 5e-324, 1 - 2 ** -53, 1 + 2 ** -52])
+      expect(thrown(() => free['where']!(mask, 1, 0))).toContain(
+        `a mask holds 0 and 1 only, got ${mask}.`,
       )
     expect(thrown(() => free['where']!([0, -0, 1], 1, 0))).toBe('nothing')
     expect(thrown(() => free['where']!([true], 1, 0))).toMatchInlineSnapshot(
@@ -472,6 +473,44 @@ describe('arguments beyond those that a method takes', () => {
     expect(thrown(() => x['round']!(2))).toMatchInlineSnapshot(
       `"TypeError: round: expected no argument, got 2."`,
     )
+  })
+
+  test('what NumPy and PyTorch take, and would give another result', () => {
+    expect(thrown(() => x['trace']!(1))).toMatchInlineSnapshot(
+      `"TypeError: trace: expected no argument, got 1."`,
+    )
+    expect(thrown(() => x['reshape']!([6], 'F'))).toMatchInlineSnapshot(
+      `"TypeError: reshape: expected one argument, got [6] and the string "F"."`,
+    )
+    expect(thrown(() => x['add']!(a, { alpha: 2 }))).toMatchInlineSnapshot(
+      `"TypeError: add: expected one argument, got an object (MLArray) and an object (Object)."`,
+    )
+    expect(thrown(() => x['indexAdd']!(0, [0], a, { alpha: 2 }))).toMatchInlineSnapshot(
+      `"TypeError: indexAdd: expected three arguments, got 0, [0], an object (MLArray) and an object (Object)."`,
+    )
+  })
+
+  test.each<[string, unknown[]]>([
+    ['arrayEqual', [a, { equalNan: true }]],
+    ['unique', [{ axis: 0 }]],
+    ['put', [[0, 0], [1, 1], true]], // prettier-ignore
+    ['maskedSelect', [[1, 0, 1], 0]], // prettier-ignore
+    ['diag', [0, 1]],
+    ['sum', [{ axis: 0 }, { keepdims: true }]],
+    ['take', [[0], { axis: 0 }, 1]],
+    ['eq', [a, 1e-3]],
+    ['div', [2, { roundingMode: 'floor' }]],
+    ['softplus', [1, 20]],
+    ['clip', [0, 1, 2]],
+  ])('%s', (name, given) => {
+    expect(thrown(() => x[name]!(...given))).toMatch(
+      /^TypeError: \w+: expected (no|one|two|three) arguments?, got /,
+    )
+  })
+
+  test('what engines give to the methods that they call is not one of them', () => {
+    expect(JSON.stringify({ a })).toContain('[')
+    expect(x['toString']!(10)).toBe(a.toString())
   })
 })
 
