@@ -143,6 +143,25 @@ type InRange<Op extends string, S extends Shape, X extends Axes, R> =
         : R
       : R
 
+/** `R`, unless one of the axes, which are in range, is named twice. */
+type Once<Op extends string, S extends Shape, X extends Axes, R, Of extends Shape = S> =
+  UnknownRank<S> extends true
+    ? R
+    : AreLiteral<X> extends true
+      ? HasTwice<Indices<Of, List<X>>> extends true
+        ? `${Op}: axes ${Show<List<X>>} of shape ${Show<S>} name an axis twice`
+        : R
+      : R
+
+type HasTwice<X extends Shape> = X extends readonly [
+  infer First extends number,
+  ...infer Rest extends Shape,
+]
+  ? First extends Rest[number]
+    ? true
+    : HasTwice<Rest>
+  : false
+
 /** The dimensions of `S` whose axis is named, each replaced by `New`; or dropped, where that is `never`. */
 type Replaced<
   S extends Shape,
@@ -446,7 +465,9 @@ export type ReduceShape<
   S extends Shape,
   X extends Axes,
   Keep extends boolean,
-> = X extends undefined ? Reduced<S, X, Keep> : InRange<Op, S, X, Reduced<S, X, Keep>>
+> = X extends undefined
+  ? Reduced<S, X, Keep>
+  : InRange<Op, S, X, Once<Op, S, X, Reduced<S, X, Keep>>>
 
 type Reduced<S extends Shape, X extends Axes, Keep extends boolean> = boolean extends Keep
   ? Shape
@@ -469,8 +490,93 @@ export type ScanShape<Op extends string, S extends Shape, X extends Axes> = X ex
     ? SameShape<Op, S, X>
     : Shape
 
-/** The same shape, if the axes are in range: `softmax`, `flip`, `roll`. */
+/** The same shape, if the axis is in range; rank 0 has one as in PyTorch. */
+export type SoftmaxShape<
+  Op extends string,
+  S extends Shape,
+  X extends number,
+> = S extends readonly [] ? S : InRange<Op, S, X, S>
+
+/** The same shape, if the axes are in range: `sort`, `roll`. */
 export type SameShape<Op extends string, S extends Shape, X extends Axes> = InRange<Op, S, X, S>
+
+/** The same shape, if the axes are in range and different. */
+export type FlipShape<S extends Shape, X extends Axes> = InRange<
+  'flip',
+  S,
+  X,
+  Once<'flip', S, X, S>
+>
+
+/** The shape of `q`, then what is left of the axes. */
+export type QuantileShape<Q extends Shape, S extends Shape, X extends Axes, Keep extends boolean> =
+  true extends UnknownRank<Q>
+    ? Shape
+    : ReduceShape<'quantile', S, X, Keep> extends infer R
+      ? R extends Shape
+        ? [...Q, ...R]
+        : R
+      : never
+
+/** With `K` elements along the axis. */
+export type TopkShape<S extends Shape, K extends number, X extends number> =
+  UnknownRank<S> extends true
+    ? Shape
+    : AreLiteral<X> extends true
+      ? InRange<'topk', S, X, Replaced<S, `${X}`, K>>
+      : SameRank<S>
+
+/** As many axes, if the axis is one of them. */
+export type AlongShape<Op extends string, S extends Shape, X extends number> = InRange<
+  Op,
+  S,
+  X,
+  SameRank<S>
+>
+
+// ---- Linear algebra ----
+
+/** The same shape, if it is that of a square matrix or a stack of them. */
+export type SquareShape<Op extends string, S extends Shape> =
+  UnknownRank<S> extends true
+    ? Shape
+    : S extends readonly [...Shape, infer M extends number, infer N extends number]
+      ? [1] extends [Exists<M & N>]
+        ? S
+        : NotSquare<Op, S>
+      : NotSquare<Op, S>
+
+type NotSquare<
+  Op extends string,
+  S extends Shape,
+> = `${Op}: a square matrix or a stack of them is expected, got shape ${Show<S>}`
+
+/** The right-hand side, if it has as many rows as the square matrix. */
+export type SolveShape<A extends Shape, B extends Shape> = true extends
+  | UnknownRank<A>
+  | UnknownRank<B>
+  ? Shape
+  : A extends readonly [...Shape, infer N extends number]
+    ? [1] extends [Exists<N & RowsOf<B>>]
+      ? A['length'] extends 2
+        ? B
+        : Shape
+      : `solve: ${N} equations of shape ${Show<A>} need as many rows on the right-hand side, got shape ${Show<B>}`
+    : Shape
+
+type RowsOf<B extends Shape> = B extends readonly [infer N extends number]
+  ? N
+  : B extends readonly [...Shape, infer N extends number, number]
+    ? N
+    : never
+
+/** The same shape, if it is that of a matrix or a stack of them. */
+export type MatrixShape<Op extends string, S extends Shape> =
+  UnknownRank<S> extends true
+    ? Shape
+    : S extends readonly [...Shape, number, number]
+      ? S
+      : `${Op}: the rank must be at least 2, got shape ${Show<S>}`
 
 // ---- Movement ----
 
@@ -543,7 +649,12 @@ export type MoveaxisShape<S extends Shape, From extends number | Shape, To exten
           'moveaxis',
           S,
           readonly [...List<From>, ...List<To>],
-          Moved<S, Indices<S, List<From>>, Indices<S, List<To>>>
+          Once<
+            'moveaxis',
+            S,
+            From,
+            Once<'moveaxis', S, To, Moved<S, Indices<S, List<From>>, Indices<S, List<To>>>>
+          >
         >
       : SameRank<S>
 
@@ -585,7 +696,7 @@ export type SqueezeShape<S extends Shape, X extends Axes> =
         ? Shape
         : WithoutOnes<S>
       : AreLiteral<X> extends true
-        ? InRange<'squeeze', S, X, Squeezed<S, X>>
+        ? InRange<'squeeze', S, X, Once<'squeeze', S, X, Squeezed<S, X>>>
         : Shape
 
 type WithoutOnes<S extends Shape, Out extends number[] = []> = S extends readonly [
@@ -614,7 +725,13 @@ export type ExpandDimsShape<S extends Shape, X extends number | Shape> =
     : AreLiteral<X> extends true
       ? AxisIndices<[...S, ...List<X>], List<X>> extends infer Wrong extends number
         ? `expandDims: axis ${Wrong} is out of range for shape ${Show<S>}`
-        : Inserted<S, `${List<X>[number]}`, 1, [...S, ...List<X>]>
+        : Once<
+            'expandDims',
+            S,
+            X,
+            Inserted<S, `${List<X>[number]}`, 1, [...S, ...List<X>]>,
+            [...S, ...List<X>]
+          >
       : Shape
 
 /** Each dimension times its number of repetitions, the shorter list filled up with ones. */
@@ -659,6 +776,47 @@ export type DiagShape<S extends Shape, K extends number> =
           ? [M extends N ? (N extends M ? M : number) : number]
           : [number]
         : `diag: rank 1 or 2 is needed, got shape ${Show<S>}`
+
+/** The shape of the indices in place of the axis, or instead of that of the flattened array. */
+export type TakeShape<
+  S extends Shape,
+  I extends Shape,
+  X extends number | undefined,
+> = X extends number
+  ? true extends UnknownRank<S> | UnknownRank<I>
+    ? Shape
+    : AreLiteral<X> extends true
+      ? InRange<'take', S, X, Spliced<S, AxisIndex<S, X>, I>>
+      : Shape
+  : I
+
+type Spliced<
+  S extends Shape,
+  At extends number,
+  I extends Shape,
+  Out extends number[] = [],
+> = S extends readonly [infer D extends number, ...infer Rest extends Shape]
+  ? Out['length'] extends At
+    ? [...Out, ...I, ...Rest]
+    : Spliced<Rest, At, I, [...Out, D]>
+  : Shape
+
+/** With a border along each axis. */
+export type PadShape<S extends Shape, Widths extends readonly (readonly [number, number])[]> =
+  true extends UnknownRank<S>
+    ? Shape
+    : number extends Widths['length']
+      ? SameRank<S>
+      : S['length'] extends Widths['length']
+        ? {
+            -readonly [K in keyof S]: K extends keyof Widths
+              ? Plus<S[K], Plus<Border<Widths[K], '0'>, Border<Widths[K], '1'>>>
+              : never
+          }
+        : `pad: one [before, after] per axis of shape ${Show<S>} is needed, got ${Widths['length']}`
+
+type Border<W, End extends '0' | '1'> =
+  W extends Readonly<Record<End, infer N extends number>> ? N : number
 
 // ---- Lists of arrays ----
 

@@ -18,6 +18,7 @@ import { MLArray as UntypedMLArray } from './methods.ts'
 import type { RandomOptions } from './seed.ts'
 import type { Shape } from './shape.ts'
 import type {
+  AlongShape,
   Asked,
   Axes,
   Broadcast,
@@ -29,14 +30,18 @@ import type {
   DotShape,
   ExpandDimsShape,
   Fits,
+  FlipShape,
   Made,
   MatmulShape,
+  MatrixShape,
   MoveaxisShape,
   OneHotShape,
   OuterShape,
+  PadShape,
   PartShape,
   PartsOf,
   Product,
+  QuantileShape,
   RangeShape,
   ReduceShape,
   RepeatShape,
@@ -46,10 +51,15 @@ import type {
   ScanShape,
   ShapeOf,
   SizeOf,
+  SoftmaxShape,
+  SolveShape,
+  SquareShape,
   SqueezeShape,
   StackShape,
   SwapaxesShape,
+  TakeShape,
   TileShape,
+  TopkShape,
   TraceShape,
   TransposeShape,
   UpstreamShape,
@@ -218,7 +228,7 @@ type Scan<Name extends string> = <
 /** An operation along an axis that leaves the shape. */
 type AlongAxis<Name extends string> = <M extends MLArray, const X extends number = -1>(
   this: M,
-  options?: AxisOption<X & Fits<SameShape<Name, ShapeFrom<M>, X>>>,
+  options?: AxisOption<X & Fits<SoftmaxShape<Name, ShapeFrom<M>, X>>>,
 ) => MLArray<ShapeFrom<M>>
 
 type MaskMethod<Name extends string> = <M extends MLArray, const N extends IntegerData>(
@@ -401,18 +411,24 @@ export interface MLArray<S extends Shape = Shape>
   /** In reverse order along axes, by default all. @see numpy.flip */
   flip<M extends MLArray, const X extends Axes = undefined>(
     this: M,
-    options?: AxisOption<X & Fits<SameShape<'flip', ShapeFrom<M>, X>>>,
+    options?: AxisOption<X & Fits<FlipShape<ShapeFrom<M>, X>>>,
   ): MLArray<ShapeFrom<M>>
   /** With a border of `[before, after]` elements along each axis. @see numpy.pad */
-  pad<M extends MLArray>(
+  pad<M extends MLArray, const W extends readonly (readonly [before: number, after: number])[]>(
     this: M,
-    widths: readonly (readonly [before: number, after: number])[],
+    widths: W & Fits<PadShape<ShapeFrom<M>, W>>,
     options?: PadOptions,
-  ): MLArray<SameRank<ShapeFrom<M>>>
+  ): MLArray<Made<PadShape<ShapeFrom<M>, W>>>
   /** 0 below the `k`th diagonal of the last two axes. @see numpy.triu */
-  triu(k?: number): MLArray<S>
+  triu<M extends MLArray>(
+    this: M & Fits<MatrixShape<'triu', ShapeFrom<M>>>,
+    k?: number,
+  ): MLArray<ShapeFrom<M>>
   /** 0 above the `k`th diagonal of the last two axes. @see numpy.tril */
-  tril(k?: number): MLArray<S>
+  tril<M extends MLArray>(
+    this: M & Fits<MatrixShape<'tril', ShapeFrom<M>>>,
+    k?: number,
+  ): MLArray<ShapeFrom<M>>
   /** A matrix with this diagonal, or the diagonal of a matrix. @see numpy.diag */
   diag<M extends MLArray, K extends number = 0>(
     this: M & Fits<DiagShape<ShapeFrom<M>, K>>,
@@ -430,8 +446,8 @@ export interface MLArray<S extends Shape = Shape>
    */
   slice<M extends MLArray, const I extends readonly SliceItem[]>(
     this: M,
-    ...items: I
-  ): MLArray<Made<SliceShape<ShapeFrom<M>, I>>>
+    ...items: I & Fits<SliceShape<'slice', ShapeFrom<M>, I>>
+  ): MLArray<Made<SliceShape<'slice', ShapeFrom<M>, I>>>
   /**
    * The elements at arrays of integers, broadcast against each other, among what `slice` takes. Their axes
    * stand where they stood, or first where something stands between them.
@@ -442,8 +458,8 @@ export interface MLArray<S extends Shape = Shape>
    */
   index<M extends MLArray, const I extends readonly IndexItem[]>(
     this: M,
-    ...items: I
-  ): MLArray<Made<SliceShape<ShapeFrom<M>, I>>>
+    ...items: I & Fits<SliceShape<'index', ShapeFrom<M>, I>>
+  ): MLArray<Made<SliceShape<'index', ShapeFrom<M>, I>>>
   /**
    * Replaces the elements at an index in place, unrecorded, by values that broadcast. A list is an index of
    * several items; at a place that it names twice the last value stays.
@@ -454,24 +470,32 @@ export interface MLArray<S extends Shape = Shape>
    */
   set<M extends MLArray>(this: M, index: IndexItem | readonly IndexItem[], values: ArrayData): M
   /** Rows at indices along an axis, or elements of the flattened array. @see numpy.take */
-  take(indices: IntegerData, options?: AxisOption<number | undefined>): MLArray
+  take<
+    M extends MLArray,
+    const I extends IntegerData,
+    const X extends number | undefined = undefined,
+  >(
+    this: M,
+    indices: I,
+    options?: AxisOption<X & Fits<TakeShape<ShapeFrom<M>, ShapeFrom<I>, X>>>,
+  ): MLArray<Made<TakeShape<ShapeFrom<M>, ShapeFrom<I>, X>>>
   /** One element of a line along the axis (by default the last) for each index. @see numpy.take_along_axis */
-  takeAlongAxis<M extends MLArray>(
+  takeAlongAxis<M extends MLArray, const X extends number = -1>(
     this: M,
     indices: IntegerData,
-    options?: AxisOption<number>,
+    options?: AxisOption<X & Fits<AlongShape<'takeAlongAxis', ShapeFrom<M>, X>>>,
   ): MLArray<SameRank<ShapeFrom<M>>>
   /** With values added, each at its index along the axis. @see torch.Tensor.scatter_add */
-  scatterAdd<M extends MLArray>(
+  scatterAdd<M extends MLArray, X extends number>(
     this: M,
-    axis: number,
+    axis: X & Fits<SameShape<'scatterAdd', ShapeFrom<M>, X>>,
     indices: IntegerData,
     values: ArrayData,
   ): MLArray<ShapeFrom<M>>
   /** With rows added, each at its index along the axis. @see torch.Tensor.index_add */
-  indexAdd<M extends MLArray>(
+  indexAdd<M extends MLArray, X extends number>(
     this: M,
-    axis: number,
+    axis: X & Fits<SameShape<'indexAdd', ShapeFrom<M>, X>>,
     indices: IntegerData,
     values: ArrayData,
   ): MLArray<ShapeFrom<M>>
@@ -489,14 +513,17 @@ export interface MLArray<S extends Shape = Shape>
   /** The indices that put an axis in order; stable, NaN last in both directions. @see numpy.argsort */
   readonly argsort: Ordering<'argsort'>
   /** The `k` largest or smallest along an axis, in order, and where they stand. @see torch.topk */
-  topk<M extends MLArray>(
+  topk<M extends MLArray, K extends number, const X extends number = -1>(
     this: M,
-    k: number,
-    options?: AxisOption<number> & {
+    k: K,
+    options?: AxisOption<X & Fits<TopkShape<ShapeFrom<M>, K, X>>> & {
       /** Default `true`. */
       readonly largest?: boolean
     },
-  ): { values: MLArray<SameRank<ShapeFrom<M>>>; indices: MLArray<SameRank<ShapeFrom<M>>> }
+  ): {
+    values: MLArray<Made<TopkShape<ShapeFrom<M>, K, X>>>
+    indices: MLArray<Made<TopkShape<ShapeFrom<M>, K, X>>>
+  }
   /** The different values in ascending order, NaN once and last. @see numpy.unique */
   unique(): MLArray<[number]>
   /**
@@ -521,7 +548,16 @@ export interface MLArray<S extends Shape = Shape>
   /** The middle element, or the mean of the two; NaN of nothing and of NaN. @see numpy.median */
   readonly median: Reduction<'median'>
   /** The value that a share `q` does not exceed, linearly interpolated; a list of `q` gives first axes. @see numpy.quantile */
-  quantile(q: ArrayData, options?: ReduceOptions<Axes, boolean>): MLArray
+  quantile<
+    M extends MLArray,
+    const Q extends ArrayData,
+    const X extends Axes = undefined,
+    K extends boolean = false,
+  >(
+    this: M,
+    q: Q,
+    options?: ReduceOptions<X & Fits<QuantileShape<ShapeFrom<Q>, ShapeFrom<M>, X, K>>, K>,
+  ): MLArray<Made<QuantileShape<ShapeFrom<Q>, ShapeFrom<M>, X, K>>>
 
   // ---- Conversion ----
 
@@ -695,12 +731,18 @@ export interface Functions {
   readonly orthogonal: Random<GainOptions>
   readonly truncatedNormal: Random<TruncatedNormalOptions>
   readonly solve: <M extends MLArray, N extends MLArray>(
-    a: M,
-    b: N,
-  ) => MLArray<ShapeFrom<M>['length'] extends 2 ? ShapeFrom<N> : Shape>
-  readonly inv: <M extends MLArray>(a: M) => MLArray<ShapeFrom<M>>
-  readonly det: <M extends MLArray>(a: M) => MLArray<StackOf<ShapeFrom<M>>>
-  readonly cholesky: <M extends MLArray>(a: M) => MLArray<ShapeFrom<M>>
+    a: M & Fits<SquareShape<'solve', ShapeFrom<M>>>,
+    b: N & Fits<SolveShape<ShapeFrom<M>, ShapeFrom<N>>>,
+  ) => MLArray<Made<SolveShape<ShapeFrom<M>, ShapeFrom<N>>>>
+  readonly inv: <M extends MLArray>(
+    a: M & Fits<SquareShape<'inv', ShapeFrom<M>>>,
+  ) => MLArray<ShapeFrom<M>>
+  readonly det: <M extends MLArray>(
+    a: M & Fits<SquareShape<'det', ShapeFrom<M>>>,
+  ) => MLArray<StackOf<ShapeFrom<M>>>
+  readonly cholesky: <M extends MLArray>(
+    a: M & Fits<SquareShape<'cholesky', ShapeFrom<M>>>,
+  ) => MLArray<ShapeFrom<M>>
   readonly where: <const C extends IntegerData, N extends Operand, O extends Operand>(
     condition: C,
     a: N & Fits<BroadcastShape<'where', ShapeFrom<C>, ShapeFrom<N>>>,

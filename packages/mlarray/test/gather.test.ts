@@ -285,6 +285,7 @@ test('errors', () => {
   expect(() => x.take([6])).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: take: index 6 is out of range for axis 0 of size 6; expected an integer from -6 to 5.]`,
   )
+  // @ts-expect-error -- as the types say, too
   expect(() => x.take([0], { axis: 2 })).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: take: axis 2 is out of range for shape [2, 3]; expected -2 … 1.]`,
   )

@@ -44,7 +44,9 @@ describe('slice', () => {
     expectTypeOf(any.slice(0)).toEqualTypeOf<MLArray>()
     expectTypeOf(x.slice(text)).toEqualTypeOf<MLArray>()
     expectTypeOf(x.slice(...items)).toEqualTypeOf<MLArray>()
-    expectTypeOf(x.slice(0, 0, 0)).toEqualTypeOf<MLArray>()
+    // @ts-expect-error slice: 3 indices are too many for shape [2, 3]
+    x.slice(0, 0, 0)
+    expectTypeOf(x.slice(0, 0, text)).toEqualTypeOf<MLArray>()
     // @ts-expect-error a list is no item of a slice
     x.slice([0, 1])
     // @ts-expect-error nor is a boolean
@@ -58,10 +60,32 @@ describe('slice', () => {
   })
 })
 
+test('take', () => {
+  expectTypeOf(
+    x.take(
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      { axis: -1 },
+    ),
+  ).toEqualTypeOf<Of<[2, 2, 2]>>()
+  expectTypeOf(y.take(0, { axis: 1 })).toEqualTypeOf<Of<[2, 4]>>()
+  expectTypeOf(x.take([0, 1, 2])).toEqualTypeOf<Of<[3]>>()
+  expectTypeOf(x.take(new Int32Array(2), { axis: 0 })).toEqualTypeOf<Of<[number, 3]>>()
+  expectTypeOf(x.take([] as number[], { axis: n })).toEqualTypeOf<MLArray>()
+  expectTypeOf(x.take(any, { axis: 0 })).toEqualTypeOf<MLArray>()
+  expectTypeOf(any.take([0], { axis: 0 })).toEqualTypeOf<MLArray>()
+})
+
 test('order', () => {
   expectTypeOf(x.sort({ axis: 0, descending: true })).toEqualTypeOf<Of<[2, 3]>>()
   expectTypeOf(x.argsort()).toEqualTypeOf<Of<[2, 3]>>()
-  expectTypeOf(x.topk(2).values).toEqualTypeOf<Of<[number, number]>>()
+  expectTypeOf(x.topk(2).values).toEqualTypeOf<Of<[2, 2]>>()
+  expectTypeOf(x.topk(n, { axis: 0 }).indices).toEqualTypeOf<Of<[number, 3]>>()
+  expectTypeOf(x.quantile(0.5)).toEqualTypeOf<Of<[]>>()
+  expectTypeOf(x.quantile([0.1, 0.9], { axis: 0, keepdims: true })).toEqualTypeOf<Of<[2, 1, 3]>>()
+  expectTypeOf(x.quantile(any, { axis: 0 })).toEqualTypeOf<MLArray>()
   expectTypeOf(x.median({ axis: 1 })).toEqualTypeOf<Of<[2]>>()
   expectTypeOf(x.scatterAdd(0, [[0]], 1)).toEqualTypeOf<Of<[2, 3]>>()
   expectTypeOf(x.uniqueAll().inverseIndices).toEqualTypeOf<Of<[2, 3]>>()
@@ -87,6 +111,9 @@ test('linear algebra', () => {
   expectTypeOf(a).toEqualTypeOf<Of<[2, 2]>>()
   expectTypeOf(cholesky(a)).toEqualTypeOf<Of<[2, 2]>>()
   expectTypeOf(solve(a, x)).toEqualTypeOf<Of<[2, 3]>>()
+  expectTypeOf(solve(any, x)).toEqualTypeOf<MLArray>()
+  expectTypeOf(inv(a.triu())).toEqualTypeOf<Of<[2, 2]>>()
+  expectTypeOf(x.sum().softmax({ axis: 0 })).toEqualTypeOf<Of<[]>>()
   expectTypeOf(det(a)).toEqualTypeOf<Of<[]>>()
   expectTypeOf(det(any)).toEqualTypeOf<MLArray>()
 })

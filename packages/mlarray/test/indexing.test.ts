@@ -390,6 +390,7 @@ describe('errors', () => {
 
   test('name what was given and what is accepted', () => {
     const any = (item: unknown): SliceItem => item as SliceItem
+    // @ts-expect-error -- as the types say, too
     expect(() => x.slice(0, 0, 0)).toThrowErrorMatchingInlineSnapshot(
       `[RangeError: slice: 3 indices are too many for shape [2, 3] of 2 axes.]`,
     )

@@ -330,21 +330,27 @@ test('least squares and standard errors', () => {
 
 describe('refused', () => {
   test('shapes that are no matrices', () => {
+    // @ts-expect-error -- as the types say, too
     expect(() => inv(zeros([2, 3]))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: inv: a square matrix or a stack of them is expected, got shape [2, 3].]`,
     )
+    // @ts-expect-error -- as the types say, too
     expect(() => det(zeros([2]))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: det: a square matrix or a stack of them is expected, got shape [2].]`,
     )
+    // @ts-expect-error -- as the types say, too
     expect(() => cholesky(new MLArray(1))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: cholesky: a square matrix or a stack of them is expected, got shape [].]`,
     )
+    // @ts-expect-error -- as the types say, too
     expect(() => solve(eye(3), zeros([2]))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: solve: 3 equations of shape [3, 3] need as many rows on the right-hand side, got shape [2].]`,
     )
+    // @ts-expect-error -- as the types say, too
     expect(() => solve(eye(3), zeros([2, 3]))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: solve: 3 equations of shape [3, 3] need as many rows on the right-hand side, got shape [2, 3].]`,
     )
+    // @ts-expect-error -- as the types say, too
     expect(() => solve(eye(3), new MLArray(1))).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: solve: 3 equations of shape [3, 3] need as many rows on the right-hand side, got shape [].]`,
     )

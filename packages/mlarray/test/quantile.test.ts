@@ -180,6 +180,7 @@ test('errors', () => {
   expect(() => x.quantile([0, NaN])).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: quantile: q must be from 0 to 1, got NaN.]`,
   )
+  // @ts-expect-error -- as the types say, too
   expect(() => x.quantile(0.5, { axis: 1 })).toThrowErrorMatchingInlineSnapshot(
     `[RangeError: quantile: axis 1 is out of range for shape [3]; expected -1 … 0.]`,
   )

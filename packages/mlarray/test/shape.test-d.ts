@@ -21,6 +21,7 @@ import {
 
 declare const n: number
 declare const any: MLArray
+declare const widths: [number, number][]
 declare const x: MLArray<[2, 3]>
 declare const y: MLArray<[2, 3, 4]>
 declare const v: Value
@@ -200,6 +201,9 @@ describe('reductions', () => {
   test('what is known only at run time', () => {
     const options: { axis?: number } = {}
     expectTypeOf(x.sum({ axis: n }).shape).toEqualTypeOf<Shape>()
+    expectTypeOf(any.sum({ axis: [0, 0] }).shape).toEqualTypeOf<Shape>()
+    expectTypeOf(any.flip({ axis: 1 }).shape).toEqualTypeOf<Shape>()
+    expectTypeOf(any.argmax({ axis: -1 }).shape).toEqualTypeOf<Shape>()
     expectTypeOf(x.sum(options).shape).toEqualTypeOf<Shape>()
   })
 
@@ -266,7 +270,8 @@ describe('movement', () => {
         [1, 1],
         [0, 0],
       ]).shape,
-    ).toEqualTypeOf<readonly [number, number]>()
+    ).toEqualTypeOf<readonly [4, 3]>()
+    expectTypeOf(x.pad(widths).shape).toEqualTypeOf<readonly [number, number]>()
     expectTypeOf(ones([3]).diag().shape).toEqualTypeOf<readonly [3, 3]>()
     expectTypeOf(x.flip().roll(1).triu().shape).toEqualTypeOf<readonly [2, 3]>()
   })

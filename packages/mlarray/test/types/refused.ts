@@ -1,6 +1,17 @@
 // Programs that must not compile. What follows each directive stands in the compiler's message:
 // `messages.test.ts` looks there, and the directives fail where an error is missing.
-import { concatenate, MLArray, ones, split, stack, where } from '../../src/index.ts'
+import {
+  cholesky,
+  concatenate,
+  det,
+  inv,
+  MLArray,
+  ones,
+  solve,
+  split,
+  stack,
+  where,
+} from '../../src/index.ts'
 
 declare const any: MLArray
 declare const x: MLArray<[2, 3]>
@@ -53,6 +64,41 @@ export const refused = [
   // @ts-expect-error 'keepDims' does not exist
   () => x.sum({ axis: 0, keepDims: true }),
 
+  // @ts-expect-error sum: axes [0, -2] of shape [2, 3] name an axis twice
+  () => x.sum({ axis: [0, -2] }),
+  // @ts-expect-error quantile: axis 2 is out of range for shape [2, 3]
+  () => x.quantile(0.5, { axis: 2 }),
+  // @ts-expect-error topk: axis 2 is out of range for shape [2, 3]
+  () => x.topk(1, { axis: 2 }),
+
+  // ---- Indexing ----
+  // @ts-expect-error slice: 3 indices are too many for shape [2, 3]
+  () => x.slice(0, null, '...', ':', 0),
+  // @ts-expect-error index: 3 indices are too many for shape [2, 3]
+  () => x.index(0, ':', '1:'),
+  // @ts-expect-error take: axis 2 is out of range for shape [2, 3]
+  () => x.take([0], { axis: 2 }),
+  // @ts-expect-error takeAlongAxis: axis 2 is out of range for shape [2, 3]
+  () => x.takeAlongAxis([[0]], { axis: 2 }),
+  // @ts-expect-error scatterAdd: axis 2 is out of range for shape [2, 3]
+  () => x.scatterAdd(2, [[0]], 1),
+  // @ts-expect-error indexAdd: axis -3 is out of range for shape [2, 3]
+  () => x.indexAdd(-3, [0], 1),
+
+  // ---- Linear algebra ----
+  // @ts-expect-error inv: a square matrix or a stack of them is expected, got shape [2, 3]
+  () => inv(x),
+  // @ts-expect-error det: a square matrix or a stack of them is expected, got shape [4]
+  () => det(ones([4])),
+  // @ts-expect-error cholesky: a square matrix or a stack of them is expected, got shape [2, 3, 4]
+  () => cholesky(y),
+  // @ts-expect-error solve: a square matrix or a stack of them is expected, got shape [2, 3]
+  () => solve(x, x),
+  // @ts-expect-error solve: 3 equations of shape [3, 3] need as many rows on the right-hand side, got shape [2, 3]
+  () => solve(ones([3, 3]), x),
+  // @ts-expect-error triu: the rank must be at least 2, got shape [3]
+  () => ones([3]).triu(),
+
   // ---- Movement ----
   // @ts-expect-error reshape: 6 elements of shape [2, 3] cannot become [4, 2] (8 elements)
   () => x.reshape([4, 2]),
@@ -64,10 +110,18 @@ export const refused = [
   () => x.swapaxes(0, 2),
   // @ts-expect-error moveaxis: axis -3 is out of range for shape [2, 3]
   () => x.moveaxis(0, -3),
+  // @ts-expect-error moveaxis: axes [0, -2] of shape [2, 3] name an axis twice
+  () => x.moveaxis([0, -2], [0, 1]),
   // @ts-expect-error squeeze: axis 0 of shape [2, 3] is 2, not 1
   () => x.squeeze({ axis: 0 }),
   // @ts-expect-error expandDims: axis 4 is out of range for shape [2, 3]
   () => x.expandDims(4),
+  // @ts-expect-error expandDims: axes [0, -4] of shape [2, 3] name an axis twice
+  () => x.expandDims([0, -4]),
+  // @ts-expect-error flip: axes [1, 1] of shape [2, 3] name an axis twice
+  () => x.flip({ axis: [1, 1] }),
+  // @ts-expect-error pad: one [before, after] per axis of shape [2, 3] is needed, got 1
+  () => x.pad([[1, 1]]),
   // @ts-expect-error broadcastTo: shape [2, 3] does not broadcast to [3, 3]
   () => x.broadcastTo([3, 3]),
   // @ts-expect-error repeat: axis 2 is out of range for shape [2, 3]
