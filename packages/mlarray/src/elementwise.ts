@@ -111,6 +111,7 @@ function recordedShare(rule: Rule, selects: boolean, dy: MLArray, node: ArrayNod
 function plainShare(partial: Partial, selects: boolean, dy: MLArray, node: ArrayNode): MLArray {
   const { constant, kernel, reads, rule } = partial
   if (constant === 1) return dy
+  if (constant === 0 && selects) return filled(node.shape, 0, node.dtype)
   if (kernel === undefined) return mappedShare(rule, selects, dy, node)
   const { shape } = node
   if (reads === 0) return run(kernel, shape, dy)
