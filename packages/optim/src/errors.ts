@@ -122,11 +122,18 @@ export function parameterError(op: string, where: string, given: unknown): TypeE
   return typeError(op, message, { given })
 }
 
-/** How what can be iterated over becomes a list. */
+/** How what holds parameters becomes a list of them. */
 function listHint(given: unknown): string {
   if (typeof given !== 'object' || given === null || ArrayBuffer.isView(given)) return ''
   if (given instanceof Map) return ' [...map.values()] is a list of its parts.'
-  return Symbol.iterator in given ? ' [...parameters] makes a list of it.' : ''
+  if (Symbol.iterator in given) return ' [...parameters] makes a list of it.'
+  return Object.values(given).some(canBackward)
+    ? ' Object.values(model) is a list of its fields.'
+    : ''
+}
+
+function canBackward(x: unknown): boolean {
+  return typeof (x as { backward?: unknown } | null | undefined)?.backward === 'function'
 }
 
 export function noParametersError(op: string): TypeError {

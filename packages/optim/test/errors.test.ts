@@ -92,6 +92,13 @@ test('parameters', () => {
     () => new optim.SGD(new Set([w()]) as never),
     () => new optim.SGD([w()].values() as never),
     () => new optim.SGD(new Float64Array(2) as never),
+    () =>
+      new optim.SGD([
+        new (class Net {
+          w = w()
+        })(),
+      ] as never),
+    () => new optim.SGD(new Date(0) as never),
     () => new optim.SGD([{ parameters: w(), lr: 1 }] as never),
     () => new optim.SGD(w()).step(),
     () => new optim.LBFGS(w()).step(() => 1),
@@ -117,6 +124,8 @@ test('parameters', () => {
       "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Set). [...parameters] makes a list of it.",
       "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Iterator). [...parameters] makes a list of it.",
       "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Float64Array).",
+      "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Net) at [0]. Object.values(model) is a list of its fields.",
+      "TypeError: SGD: expected MLArrays, Values, or lists and plain objects of them, got an object (Date).",
       "TypeError: SGD: there is no option lr; the options are parameters, learningRate, momentum, dampening, weightDecay, nesterov, maximize, schedule.",
       "TypeError: SGD: no parameter has a gradient. A step comes after backward() of what was computed from them, and before zeroGrad().",
       "TypeError: LBFGS: no parameter has a gradient. A step comes after backward() of what was computed from them, and before zeroGrad().",

@@ -7,6 +7,7 @@ import {
   clipGradValue,
   cosine,
   ExponentialMovingAverage,
+  GradientAccumulation,
   LBFGS,
   SGD,
   type Optimizer,
@@ -89,6 +90,11 @@ test('any that steps', () => {
   expectTypeOf(step).toBeCallableWith(new SGD(w))
   // @ts-expect-error its step takes a closure
   step(new LBFGS(w))
+  const accumulate = (optimizer: RowOptimizer): GradientAccumulation =>
+    new GradientAccumulation(optimizer, { steps: 2, beforeStep: () => clipGradNorm(w, 1) })
+  expectTypeOf(accumulate).toBeCallableWith(new Adam(w))
+  // @ts-expect-error no number of steps
+  expectTypeOf(new GradientAccumulation(new Adam(w), {})).toEqualTypeOf<GradientAccumulation>()
 })
 
 test('options', () => {
