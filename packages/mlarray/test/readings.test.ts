@@ -236,6 +236,8 @@ const structural: Cases = {
     [[2], [2]],
   ),
   'a custom operation': unary((x) => cube(x)),
+  // Of one element a product is a copy, and chance may give no other.
+  'prod of rows': fixed((x) => x.prod({ axis: 1 }), [[2, 3]]),
   maskedSelect: fixed((x) => x.maskedSelect(x.gt(0)).square(), [[2, 3]]),
   matmul: fixed(
     (a, b) => a.matmul(b),
