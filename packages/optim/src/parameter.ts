@@ -125,7 +125,9 @@ class ValueParameter implements Parameter {
 
   gradient(): TypedArray | undefined {
     this.grad[0] = this.owner.grad
-    return this.received || this.grad[0] !== 0 ? this.grad : undefined
+    // One that was assigned counts, too.
+    this.received ||= this.grad[0] !== 0
+    return this.received ? this.grad : undefined
   }
 
   change(_op: string, change: (elements: TypedArray) => void): void {

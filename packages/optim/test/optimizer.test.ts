@@ -75,6 +75,16 @@ describe('parameters', () => {
     expect(b.item()).toBeCloseTo(0.999, 8)
   })
 
+  test('a gradient of 0 after one that was assigned moves it, too', () => {
+    const v = new Value(1)
+    const optimizer = new SGD(v, { learningRate: 1, momentum: 0.5 })
+    for (const gradient of [1, 0]) {
+      v.grad = gradient
+      optimizer.step()
+    }
+    expect(v.data).toBe(-0.5)
+  })
+
   test('a gradient of 0 that a pass has left moves a Value by its momentum', () => {
     const v = new Value(1)
     const optimizer = new SGD(v, { learningRate: 0.1, momentum: 0.5 })
