@@ -16,7 +16,7 @@ import {
 } from '@smol/value/graph'
 import { apply, ScalarOperation } from '@smol/value/ops'
 import { filled, MLArray as Untyped } from './array.ts'
-import { COPY } from './create.ts'
+import { copy, COPY } from './create.ts'
 import { astype } from './elementwise.ts'
 import { elementAt, fromValues } from './element.ts'
 import { directionError, treeStructureError } from './errors.ts'
@@ -42,11 +42,15 @@ export function fullLike(x: Leaf, value: number): Leaf {
     : new Value(value, { requiresGrad: false })
 }
 
-/** A direction as the kind of thing that it is a direction of. */
+/**
+ * A direction as the kind of thing that it is a direction of. A copy, since a derivative may be the direction itself,
+ * and the user may change what was given.
+ */
 function alike(dx: Leaf, x: Leaf, op: string): Leaf {
   if (!sameShape(shapeOf(dx), shapeOf(x))) throw directionError(op, shapeOf(x), shapeOf(dx))
-  if (x instanceof Value) return dx instanceof Value ? dx : elementAt(dx, 0)
-  return dx instanceof Value ? fromValues([dx], [], x.dtype) : astype(dx, x.dtype)
+  if (x instanceof Value) return apply(IDENTITY, dx instanceof Value ? dx : elementAt(dx, 0))
+  if (dx instanceof Value) return fromValues([dx], [], x.dtype)
+  return dx.dtype === x.dtype ? copy(dx) : astype(dx, x.dtype)
 }
 
 // ---- Fresh nodes ----
@@ -62,8 +66,8 @@ const IDENTITY = /* @__PURE__ */ new ScalarOperation('identity', {
 export function fresh(x: Leaf, linked: boolean): Leaf {
   const isLinked = linked && x.requiresGrad
   if (x instanceof Value) return isLinked ? apply(IDENTITY, x) : new Value(x.data)
-  const copy = new Untyped(x.storage, x.shape, x.strides, x.offset)
-  return isLinked ? record(IDENTITY_OF_ARRAY, copy, [x]) : asLeaf(copy)
+  const own = new Untyped(x.storage, x.shape, x.strides, x.offset)
+  return isLinked ? record(IDENTITY_OF_ARRAY, own, [x]) : asLeaf(own)
 }
 
 // ---- Calls ----

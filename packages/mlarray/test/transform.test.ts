@@ -217,6 +217,45 @@ describe('vjp and jvp', () => {
     const [, dx] = vjp((z: MLArray) => z.sum())(single, new Value(3) as never)
     expect(dx.toList()).toEqual([3, 3])
   })
+
+  // One array for all directions, as who takes a Jacobian apart would have it.
+  test.each([
+    ['a sum', (z: MLArray): MLArray => z.add(1), [1, 0]],
+    ['a view', (z: MLArray): MLArray => z.slice('::-1'), [0, 1]],
+    ['the argument itself', (z: MLArray): MLArray => z, [1, 0]],
+  ])('of %s stay where the direction is changed afterwards', (_, f, first) => {
+    for (const transform of [jvp, vjp] as (typeof jvp)[]) {
+      const direction = zerosLike(x, { requiresGrad: false })
+      const found = [0, 1].map((i) => {
+        direction.assign(0)
+        direction.set(i, 1)
+        return transform(f)(x, direction)[1]
+      })
+      expect(found.map((each) => each.toList())).toEqual([first, first.toReversed()])
+    }
+  })
+
+  test('of Values stay where the direction is changed afterwards', () => {
+    const along = new Value(3)
+    const [, dy] = jvp((v: Value) => v.add(1))(2, along)
+    const [, dv] = vjp((v: Value) => v.add(1))(2, along)
+    along.data = 5
+    expect([dy.data, dv.data]).toEqual([3, 3])
+  })
+
+  test('follow the direction where that is tracked', () => {
+    const direction = new MLArray([3, 4])
+    jvp((z: MLArray) => z.add(1))(x, direction)[1]
+      .square()
+      .sum()
+      .backward()
+    expect(direction.grad().toList()).toEqual([6, 8])
+    const along = new Value(3)
+    vjp((v: Value) => v.mul(2))(1, along)[1]
+      .square()
+      .backward()
+    expect(along.grad).toBe(24)
+  })
 })
 
 describe('matrices of derivatives', () => {
