@@ -5,7 +5,7 @@
  * they nest, variables of an outer one are constants to an inner one, and nobody's `grad` is touched.
  */
 import { functionError, resultTypeError, tangentsError } from './errors.ts'
-import { gradients, isRecording, LEAF, tangent, topologicalOrder, withRecording } from './graph.ts'
+import { gradients, isRecording, LEAF, tangent, withRecording, type Node } from './graph.ts'
 import { ScalarOperation } from './operation.ts'
 import type { UnaryRow } from './ops.ts'
 import { constant, toValue } from './operand.ts'
@@ -176,14 +176,29 @@ function transform<R>(
     const y = f(...(inputs as never))
     if (!(y instanceof Value)) throw resultTypeError(name, y)
     const { flat, shape } = differentiate(y, inputs)
-    const own = new Set<unknown>(inputs)
-    return shape(flat.map((x) => (linked && hasOtherLeaf(x, own) ? x : x.detach())))
+    const hasOtherLeaf = otherLeavesThan(new Set(inputs))
+    return shape(flat.map((x) => (linked && hasOtherLeaf(x) ? x : x.detach())))
   }
   return within(caller, () => withRecording(true, differentiated))
 }
 
-function hasOtherLeaf(root: Value, own: ReadonlySet<unknown>): boolean {
-  return topologicalOrder(root).some((node) => node.operation === LEAF && !own.has(node))
+/** Says of nodes whether they depend on another leaf than these; every node is looked at once, however many ask. */
+function otherLeavesThan(own: ReadonlySet<Node>): (root: Node) => boolean {
+  const known = new Map<Node, boolean>()
+  return (root) => {
+    const waiting = [root]
+    for (let node = waiting.at(-1); node !== undefined; node = waiting.at(-1)) {
+      const { length } = waiting
+      if (!known.has(node))
+        for (const input of node.inputs) if (!known.has(input)) waiting.push(input)
+      // A node's turn comes when all of its inputs are known.
+      if (waiting.length > length) continue
+      waiting.pop()
+      const isOther = node.operation === LEAF && !own.has(node)
+      known.set(node, isOther || node.inputs.some((input) => known.get(input)))
+    }
+    return known.get(root)!
+  }
 }
 
 function derivatives(y: Value, inputs: readonly Value[]): Value[] {
