@@ -7,8 +7,8 @@
  * (`propagate`; the same on what nodes store, where training spends its time, is `pass.ts`), last forward mode.
  */
 import { addHook, gradNodeOf, runHooks, setGradNode, type GradientHook } from './aside.ts'
-import { changedInputError, untrackedRootError } from './errors.ts'
-import { changedInput, checkNode, CONSTANT, HOOKED, LEAF, tick, type Node } from './node.ts'
+import { untrackedRootError } from './errors.ts'
+import { checkNode, checkUnchanged, CONSTANT, HOOKED, LEAF, tick, type Node } from './node.ts'
 import { backwardStored, refuseSharedNodes } from './pass.ts'
 import { withRecording } from './recording.ts'
 import { jvpOf, vjpOf, watched, watcher } from './watch.ts'
@@ -78,11 +78,17 @@ function propagate(
   ends?: ReadonlySet<Node>,
 ): Map<Node, unknown> {
   const found = new Map<Node, unknown>([[root, upstream]])
+  let hooksRan = false
   for (const node of order.toReversed()) {
     if (!found.has(node) || ends?.has(node)) continue
     let dy = found.get(node)
-    if (node.state & HOOKED) found.set(node, (dy = runHooks(node, dy)))
+    if (node.state & HOOKED) {
+      found.set(node, (dy = runHooks(node, dy)))
+      hooksRan = true
+    }
     if (node.operation === LEAF) continue
+    // A hook may change data, too.
+    if (hooksRan) checkUnchanged(node)
     node.inputs.forEach((input, i) => {
       if (input.operation === CONSTANT || (wanted && !wanted.has(input))) return
       const dx = vjpOf(node, dy, i)
@@ -115,12 +121,6 @@ export function gradients<G>(
   }
   const found = propagate(root, upstream, order, wanted, new Set(areShares ? wrt : []))
   return wrt.map((node) => found.get(node))
-}
-
-/** Refuses a node whose rules would read data that changed after the node was made. */
-function checkUnchanged(node: Node): void {
-  const changed = changedInput(node)
-  if (changed !== undefined) throw changedInputError(node.op, changed.changedBy)
 }
 
 /**

@@ -5,7 +5,7 @@
  * extends the class and says what its data and gradients are. When things happen is the matter of
  * `graph.ts`.
  */
-import { nodeError } from './errors.ts'
+import { changedInputError, nodeError } from './errors.ts'
 
 /** What made a node. The rows of operation tables are operations. */
 export type Operation = {
@@ -258,6 +258,11 @@ export function markChanged(node: { stamp: number }): void {
   node.stamp = lastChange
 }
 
+/** Whether data has changed since a time of the clock. */
+export function hasChangedSince(time: number): boolean {
+  return lastChange > time
+}
+
 /** An input whose data changed after the node was made, and is read by the gradients that are wanted. */
 export function changedInput(node: Node): Node | undefined {
   // Nothing at all has changed since.
@@ -268,6 +273,12 @@ export function changedInput(node: Node): Node | undefined {
   if (b !== undefined && b.operation !== CONSTANT) reads |= operation.readsB!
   if ((reads & 1) !== 0 && a.changedAt > node.stamp) return a
   return (reads & 2) !== 0 && b!.changedAt > node.stamp ? b : undefined
+}
+
+/** Refuses a node whose rules would read data that changed after the node was made. */
+export function checkUnchanged(node: Node): void {
+  const changed = changedInput(node)
+  if (changed !== undefined) throw changedInputError(node.op, changed.changedBy)
 }
 
 function changedInList({ operation, list, stamp }: Node): Node | undefined {

@@ -10,11 +10,13 @@ import { changedInputError, nestedPassError } from './errors.ts'
 import { topologicalOrder } from './graph.ts'
 import {
   changedInput,
+  checkUnchanged,
   collectIn,
   CONSTANT,
   COUNTED,
   FRESH,
   HAS_GRAD_NODE,
+  hasChangedSince,
   HOOKED,
   isWhole,
   LEAF,
@@ -36,13 +38,13 @@ export function backwardStored<G>(root: Node<G>, upstream: G): void {
   const outer = collectIn(waiting)
   underWay.push(whole ? root.stamp : NEVER)
   // No count stands for what is recorded in a pass, nor for more of the same graph after it.
-  tick()
+  const start = tick()
   let isDone = false
   try {
     // The root has a share to wait for as well, the only one that no consumer sends.
     root.state += ONE_CONSUMER
     root.receive(upstream)
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) settle(node)
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) settle(node, start)
     isDone = true
   } finally {
     tick()
@@ -53,12 +55,14 @@ export function backwardStored<G>(root: Node<G>, upstream: G): void {
   }
 }
 
-/** A node whose gradient is complete: its hooks see it, and it goes on to the inputs. */
-function settle(node: Node): void {
+/** A node whose gradient is complete: its hooks see it, and it goes on to the inputs. The pass has a `start`. */
+function settle(node: Node, start: number): void {
   if (node.state & HAS_GRAD_NODE) setGradNode(node, undefined)
   if (node.state & HOOKED) node.setGrad(runHooks(node, node.readGrad()))
   node.state = atRest(node)
   if (node.operation === LEAF) return
+  // Hooks may change data: what has changed before the pass was found when it began.
+  if (hasChangedSince(start)) checkUnchanged(node)
   if (watcher === undefined) node.pull()
   else pullWatched(node)
 }

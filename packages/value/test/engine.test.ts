@@ -377,6 +377,35 @@ describe('data that changed', () => {
     expect(() => z.backward()).toThrow('an input of product')
   })
 
+  test('is refused where a hook changes it before it is read, in every kind of pass', () => {
+    const [a, b] = [leaf(2), leaf(3)]
+    const graph = (x: Value): Value => {
+      const product = x.mul(b)
+      product.onGradient(() => {
+        b.data += 1
+      })
+      return product.exp()
+    }
+    const told = 'an input of mul was changed by an assignment'
+    expect(() => graph(a).backward()).toThrow(told)
+    expect(() => graph(a).backward({ createGraph: true })).toThrow(told)
+    expect(() => grad(graph)(2)).toThrow(told)
+    expect([a.grad, a.gradNode]).toEqual([0, undefined])
+    // The pass before has left nothing behind.
+    a.mul(b).backward()
+    expect([a.grad, b.grad]).toEqual([6, 2])
+  })
+
+  test('may be changed by a hook once all have read it', () => {
+    const [w, x] = [leaf(2), leaf(3)]
+    w.onGradient((gradient) => {
+      w.data -= 0.1 * gradient.data
+    })
+    for (let step = 0; step < 3; step++) w.mul(x).sub(1).square().add(w.square()).backward()
+    // Each step is w − 0.1 (6 (3w − 1) + 2w), which is 0.6 − w.
+    expect(w.data).toBeCloseTo(0.6 - (0.6 - (0.6 - 2)), 12)
+  })
+
   test('is checked at every order', () => {
     const x = leaf(3)
     const y = x.square()
