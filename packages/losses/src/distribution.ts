@@ -3,7 +3,8 @@
  */
 import { MLArray, Value } from '@smol/mlarray'
 import { within } from '@smol/mlarray/kernels'
-import { optionError, varianceError, varianceShapeError } from './errors.ts'
+import { likelihoodError, negativeError, optionError, varianceShapeError } from './errors.ts'
+import { isSoftmax } from './history.ts'
 import { beside, checkEach, checkProbabilities, pair, predicted } from './input.ts'
 import { sameShape, toArray, type Alike, type ArrayData, type Predictions } from './input.ts'
 import { timesLog, xlogy } from './logarithm.ts'
@@ -27,7 +28,7 @@ export type KlDivergenceOptions<R = Reduction | 'batchmean'> = LossOptions<R> & 
  * over all elements; the divergence itself is `'batchmean'`, the sum over the number of samples (axis 0).
  *
  * @throws ShapeError where the shapes differ.
- * @throws RangeError where a target is no probability.
+ * @throws RangeError where a target is no probability, or where the predictions are the result of a softmax.
  * @see torch.nn.functional.kl_div
  * @example
  * klDivergenceLoss(new MLArray([[-1, -1]]), [[1, 0]], { reduction: 'batchmean' }).item() // → 1
@@ -47,6 +48,7 @@ export function klDivergenceLoss<
     const { reduction, logTarget = false } = options
     checkReduction(op, reduction ?? 'mean', [...REDUCTIONS, 'batchmean'])
     const x = predicted(op, predictions)
+    if (predictions instanceof MLArray && isSoftmax(predictions)) throw likelihoodError(op)
     const t = beside(op, 'targets', targets, predictions)
     if (!logTarget) checkProbabilities(op, 'targets', t, ' logTarget takes their logarithms.')
     const loss = logTarget
@@ -76,6 +78,7 @@ export type PoissonNllOptions<R = Reduction> = LossOptions<R> & {
  * Shape: predictions and targets alike, of any rank; or Values. Tracked targets get a gradient.
  *
  * @throws ShapeError where the shapes differ.
+ * @throws RangeError where a target, or a rate without `logInput`, is negative.
  * @see torch.nn.functional.poisson_nll_loss
  * @example
  * poissonNllLoss(new MLArray([0, 1]), [2, 0], { reduction: 'none' }).toList() // → [ 1, 2.718281828459045 ]
@@ -95,6 +98,8 @@ export function poissonNllLoss<
     const { logInput = true, full = false, eps = 1e-8 } = options
     if (!(eps >= 0 && eps < Infinity)) throw optionError(op, 'eps', 'a finite number ≥ 0', eps)
     const [x, t] = pair(op, predictions, targets)
+    if (!logInput) checkNotNegative(op, 'predictions', x, ' logInput takes logarithms of rates.')
+    checkNotNegative(op, 'targets', t)
     const loss = logInput ? x.exp().sub(t.mul(x)) : x.sub(t.mul(x.add(eps).log()))
     return reduceTerm(op, predictions, full ? loss.add(logFactorial(t)) : loss, options)
   })
@@ -163,12 +168,17 @@ export function gaussianNllLoss<
 function variancesOf(op: string, data: ArrayData, predictions: Predictions): Term {
   const isValue = predictions instanceof Value
   const v = isValue ? beside(op, 'variances', data, predictions) : spread(op, data, predictions)
-  checkEach(
-    v,
-    (variance) => !(variance < 0),
-    (given, at) => varianceError(op, given, at),
-  )
+  checkNotNegative(op, 'variances', v)
   return v
+}
+
+/** @throws RangeError where an element is below 0. NaN is left to the loss, which it goes through. */
+function checkNotNegative(op: string, name: string, x: Term, hint = ''): void {
+  checkEach(
+    x,
+    (element) => !(element < 0),
+    (given, at) => negativeError(op, name, { given, at, hint }),
+  )
 }
 
 /** Variances so that they broadcast to the predictions. */

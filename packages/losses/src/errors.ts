@@ -79,11 +79,12 @@ export function classTargetsError(
   probabilities: Shape,
 ): ShapeError {
   const message = `targets must be class indices of shape ${show(indices)} or probabilities of shape ${show(probabilities)}, got ${show(given)}.`
-  return new ShapeError(op, message + reshapeHint('targets', given, indices), [
-    given,
-    indices,
-    probabilities,
-  ])
+  // Never the samples' own axis: there may just be too many labels.
+  const axis = probabilities.findIndex(
+    (_, i) => i > 0 && show(probabilities.toSpliced(i, 1)) === show(given),
+  )
+  const hint = axis < 0 ? reshapeHint('targets', given, indices) : ` { axis: ${axis} } would fit.`
+  return new ShapeError(op, message + hint, [given, indices, probabilities])
 }
 
 function oneOf(accepted: readonly string[]): string {
@@ -202,8 +203,12 @@ export function varianceShapeError(op: string, given: Shape, predictions: Shape)
   return new ShapeError(op, message, [given, predictions])
 }
 
-export function varianceError(op: string, given: number, at: Shape): RangeError {
-  return rangeError(op, `variances must be ≥ 0, got ${given}${place(at)}.`, { given, at })
+export function negativeError(
+  op: string,
+  name: string,
+  { given, at, hint = '' }: { given: number; at: Shape; hint?: string },
+): RangeError {
+  return rangeError(op, `${name} must be ≥ 0, got ${given}${place(at)}.${hint}`, { given, at })
 }
 
 export function activationError(op: string, activation: 'sigmoid' | 'softmax'): RangeError {

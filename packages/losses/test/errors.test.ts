@@ -175,6 +175,17 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
         ),
     ],
     [
+      () =>
+        losses.crossEntropyLoss(zeros([2, 5, 3]), [
+          [0, 1, 2, 0, 1],
+          [0, 0, 0, 0, 0],
+        ]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[ShapeError: crossEntropyLoss: targets must be class indices of shape [2, 3] or probabilities of shape [2, 5, 3], got [2, 5]. { axis: 2 } would fit.]`,
+        ),
+    ],
+    [
       () => losses.crossEntropyLoss(scores, [1, 2, 0]),
       (e) =>
         expect(e).toMatchInlineSnapshot(
@@ -599,7 +610,21 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
         ),
     ],
   ],
-  varianceError: [
+  negativeError: [
+    [
+      () => losses.poissonNllLoss(row, [1, -2]),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: poissonNllLoss: targets must be ≥ 0, got -2 at [1].]`,
+        ),
+    ],
+    [
+      () => losses.poissonNllLoss(new MLArray([1, -0.5]), [1, 2], { logInput: false }),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: poissonNllLoss: predictions must be ≥ 0, got -0.5 at [1]. logInput takes logarithms of rates.]`,
+        ),
+    ],
     [
       () => losses.gaussianNllLoss(row, row, [1, -0.5]),
       (e) =>
@@ -632,6 +657,13 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
     ],
   ],
   likelihoodError: [
+    [
+      () => losses.klDivergenceLoss(scores.softmax({ axis: 0 }), scores),
+      (e) =>
+        expect(e).toMatchInlineSnapshot(
+          `[RangeError: klDivergenceLoss: predictions are the result of a softmax, and the loss takes their logarithms: logSoftmax gives these.]`,
+        ),
+    ],
     [
       () => losses.nllLoss(scores.softmax({ axis: 1 }), [0, 1]),
       (e) =>

@@ -348,7 +348,7 @@ describe('messages', () => {
       [errors.signError('loss', 2, at), { given: 2, at }],
       [errors.binaryLabelError('loss', 2, at), { given: 2, at }],
       [errors.varianceShapeError('loss', other, shape), { shapes: [other, shape] }],
-      [errors.varianceError('loss', -1, at), { given: -1, at }],
+      [errors.negativeError('loss', 'x', { given: -1, at }), { given: -1, at }],
       [errors.activationError('loss', 'softmax'), {}],
       [errors.rankError('loss', 'x', shape, '[N]'), { shapes: [shape] }],
       [errors.blankLabelError('loss', 2, at), { blank: 2, at }],
