@@ -83,11 +83,16 @@ class Reads {
   }
 }
 
-const maskOf = (x: unknown): number => (x instanceof Reads ? x.mask : 0)
+/** Beside operands a rule knows numbers, and what is true of them; a Value from elsewhere is neither. */
+function maskOf(x: unknown): number {
+  if (x instanceof Reads) return x.mask
+  if (typeof x === 'number' || typeof x === 'boolean') return 0
+  throw outside()
+}
 
-/** No operation of the arithmetic has more than three operands. A program that starts runs this some 400 times. */
-const union = (a: unknown, b?: unknown, c?: unknown): Reads =>
-  new Reads(maskOf(a) | maskOf(b) | maskOf(c))
+// A program that starts runs these some 400 times.
+const readOne = (a: unknown): Reads => new Reads(maskOf(a))
+const readTwo = (a: unknown, b: unknown): Reads => new Reads(maskOf(a) | maskOf(b))
 
 /**
  * Comparisons that no `where` has taken. JavaScript's own `?:` cannot be seen through, and the mask of a whole
@@ -96,21 +101,21 @@ const union = (a: unknown, b?: unknown, c?: unknown): Reads =>
 const untaken = new Set<unknown>()
 
 const compare = (a: unknown, b: unknown): Reads => {
-  const mask = union(a, b)
+  const mask = readTwo(a, b)
   untaken.add(mask)
   return mask
 }
 
 const choose = (mask: unknown, a: unknown, b: unknown): Reads => {
   untaken.delete(mask)
-  return union(mask, a, b)
+  return readTwo(mask, readTwo(a, b))
 }
 
 const READING = {
   ...Object.fromEntries(
     Object.keys({ ...unary, ...binary, ...comparisons }).map((name) => [
       name,
-      name in comparisons ? compare : union,
+      name in comparisons ? compare : name in binary ? readTwo : readOne,
     ]),
   ),
   where: choose,

@@ -101,6 +101,15 @@ describe('jvp', () => {
     jvp(cube)(2, dx)[1].backward()
     expect(dx.grad).toBe(12)
   })
+
+  test('gives no Value of its caller back, which may change', () => {
+    const dx = new Value(5)
+    const [, dy] = jvp((x) => x.add(1))(2, dx)
+    dx.data = 7
+    expect(dy.data).toBe(5)
+    dy.backward()
+    expect(dx.grad).toBe(1)
+  })
 })
 
 test('jvp is finite where grad is: nothing comes of what was not chosen or does not move', () => {
