@@ -38,7 +38,7 @@ const SAME: UnaryRow = { f: (x) => x, df: () => 1 }
 const IDENTITY = /* @__PURE__ */ new ScalarOperation('identity', SAME)
 
 /** A node of its own for a Value, linked to it if it is tracked: a derivative may be the Value itself, which may change. */
-function own(x: Value): Value {
+function linkTo(x: Value): Value {
   return x.requiresGrad ? new Value(x.data, undefined, IDENTITY, x) : x
 }
 
@@ -145,7 +145,7 @@ export function jvp<A extends readonly Value[]>(
     return transform('jvp', derivative, f, xs, (y, inputs) => {
       // What does not move has no tangent, whatever its derivatives.
       const moving = inputs
-        .map((input, i) => [input, own(dxs[i]!)] as const)
+        .map((input, i) => [input, linkTo(dxs[i]!)] as const)
         .filter(([, dx]) => dx.requiresGrad || dx.data !== 0)
       const dy = tangent(y, new Map(moving)) ?? constant(0)
       return { flat: [y, dy], shape: (flat) => flat as [Value, Value] }
@@ -175,7 +175,7 @@ function transform<R>(
   // Holes of a list are seen as they come, however many there are.
   const given = Array.from(xs, (x) => toValue(x, name, caller))
   const differentiated = (): R => {
-    const inputs = given.map((x) => (linked && x.requiresGrad ? own(x) : new Value(x.data)))
+    const inputs = given.map((x) => (linked && x.requiresGrad ? linkTo(x) : new Value(x.data)))
     const y = f(...(inputs as never))
     if (!(y instanceof Value)) throw resultTypeError(name, y)
     const { flat, shape } = differentiate(y, inputs)
