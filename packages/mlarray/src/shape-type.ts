@@ -36,7 +36,7 @@ export type Made<R> = number extends LengthOf<R> ? Shape : R extends infer S ext
 type LengthOf<R> = R extends readonly unknown[] ? R['length'] : never
 
 /** 1 if there is such a type, which `never` is not. */
-type Exists<T> = T extends unknown ? 1 : never
+export type Exists<T> = T extends unknown ? 1 : never
 
 /** `[2, 3]` */
 export type Show<S extends Shape> = number extends S['length'] ? '[…]' : `[${ShowList<S>}]`
@@ -50,7 +50,8 @@ type ShowList<S extends Shape, Out extends string = ''> = S extends readonly [
 
 // ---- Tuples ----
 
-type UnknownRank<S extends Shape> = number extends S['length'] ? true : false
+/** Whether nothing but that it is a shape is known. */
+export type UnknownRank<S extends Shape> = number extends S['length'] ? true : false
 
 /** What two shapes that must be equal are; `never` where they differ. */
 type EqualShapes<A extends Shape, B extends Shape, Out extends number[] = []> = A extends readonly [
@@ -200,6 +201,14 @@ type Inserted<
 
 // ---- Creation ----
 
+/** The shape that is asked for, if as many elements are given. */
+export type FilledShape<From extends Shape, To extends Shape> =
+  UnknownRank<To> extends true
+    ? Shape
+    : [1] extends [Exists<SizeOf<From> & SizeOf<To>>]
+      ? [...To]
+      : `MLArray: ${SizeOf<From>} elements do not fill shape ${Show<To>}`
+
 /** The shape of nested lists, or a message where rows of literal lists differ. */
 export type ShapeOf<D> = D extends number | Value
   ? []
@@ -273,7 +282,7 @@ export type OneHotShape<S extends Shape, N extends number> =
 // ---- Broadcasting ----
 
 /** What two dimensions broadcast to; `never` where they do not. */
-type Meeting<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : A & B
+export type Meeting<A extends number, B extends number> = A extends 1 ? B : B extends 1 ? A : A & B
 
 /** The same in a result: after a mistake, which is told elsewhere, the dimension is open. */
 export type BroadcastDim<A extends number, B extends number> = [Meeting<A, B>] extends [never]
@@ -820,11 +829,13 @@ type Border<W, End extends '0' | '1'> =
 
 // ---- Lists of arrays ----
 
-type Shaped = { readonly shape: Shape }
+/** What has a shape. */
+export type Shaped = { readonly shape: Shape }
 
 /** Along an axis, whose dimensions add up; the others are equal. */
-export type ConcatenateShape<L extends readonly Shaped[], X extends number> =
-  true extends UnknownList<L>
+export type ConcatenateShape<L extends readonly Shaped[], X extends number> = L extends readonly []
+  ? NoArrays<'concatenate'>
+  : true extends UnknownList<L>
     ? Shape
     : L extends readonly [infer First extends Shaped, ...infer Rest extends readonly Shaped[]]
       ? AreLiteral<X> extends true
@@ -840,6 +851,8 @@ export type ConcatenateShape<L extends readonly Shaped[], X extends number> =
             >
           : Shape
         : Shape
+
+type NoArrays<Op extends string> = `${Op}: expected a list of at least one array`
 
 type UnknownList<L extends readonly Shaped[]> = number extends L[number]['shape']['length']
   ? true
@@ -877,8 +890,9 @@ type Join<
     : never
 
 /** Equal shapes, and their number as a new axis. */
-export type StackShape<L extends readonly Shaped[], X extends number> =
-  true extends UnknownList<L>
+export type StackShape<L extends readonly Shaped[], X extends number> = L extends readonly []
+  ? NoArrays<'stack'>
+  : true extends UnknownList<L>
     ? Shape
     : SharedShape<L> extends infer S
       ? S extends Shape

@@ -12,6 +12,7 @@
 import type { Value } from '@smol/value'
 import type { binary, comparisons, ternary, unary } from '@smol/value/ops'
 import type { DType } from './array.ts'
+import type { EinsumResult, EinsumShape } from './einsum-type.ts'
 import type { SliceItem, SliceShape } from './index-type.ts'
 import type { GainOptions, HeOptions, TruncatedNormalOptions } from './initialise.ts'
 import { MLArray as UntypedMLArray } from './methods.ts'
@@ -29,6 +30,7 @@ import type {
   DiagShape,
   DotShape,
   ExpandDimsShape,
+  FilledShape,
   Fits,
   FlipShape,
   Made,
@@ -650,7 +652,7 @@ export interface MLArrayConstructor {
     data: D & Fits<ShapeOf<D>>,
     options?: CreationOptions & {
       /** The shape to give the elements of a flat list or typed array. */
-      readonly shape?: N
+      readonly shape?: N & Fits<FilledShape<Made<ShapeOf<D>>, Asked<N>>>
     },
   ): MLArray<Asked<N>>
   readonly prototype: MLArray
@@ -753,7 +755,10 @@ export interface Functions {
     b: MLArray,
     axes?: number | readonly [a: number | Shape, b: number | Shape],
   ) => MLArray
-  readonly einsum: (subscripts: string, ...operands: readonly MLArray[]) => MLArray
+  readonly einsum: <const T extends string, const L extends readonly MLArray[]>(
+    subscripts: T,
+    ...operands: L & Fits<EinsumShape<T, L>>
+  ) => MLArray<EinsumResult<T, L>>
   readonly concatenate: <const L extends readonly MLArray[], const X extends number = 0>(
     arrays: L & Fits<ConcatenateShape<L, X>>,
     options?: AxisOption<X>,

@@ -134,6 +134,7 @@ describe('shapes', () => {
     expect(thrown(() => free['stack']!([a, a.T]))).toMatchInlineSnapshot(
       `"ShapeError: stack: shapes [2, 3] and [3, 2] differ."`,
     )
+    // @ts-expect-error -- as the types say, too
     expect(thrown(() => concatenate([]))).toMatchInlineSnapshot(
       `"TypeError: concatenate: expected a list of at least one array."`,
     )
@@ -451,6 +452,7 @@ describe('operands', () => {
     expect(made(() => 1)).toMatchInlineSnapshot(
       `"TypeError: MLArray: expected numbers, Values, arrays or nested lists of them, got a function."`,
     )
+    // @ts-expect-error -- as the types say, too
     expect(thrown(() => new MLArray([1, 2], { shape: [3] }))).toMatchInlineSnapshot(
       `"ShapeError: MLArray: 2 elements do not fill shape [3]."`,
     )

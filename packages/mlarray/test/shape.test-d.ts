@@ -57,6 +57,10 @@ const scores = <B extends number, N extends number, D extends number>(
   q: MLArray<[B, N, D]>,
   k: MLArray<[B, N, D]>,
 ): MLArray<[B, N, N]> => q.matmul(k.swapaxes(1, 2)).softmax({ axis: -1 })
+const attention = <B extends number, N extends number, D extends number>(
+  q: MLArray<[B, N, D]>,
+  k: MLArray<[B, N, D]>,
+): MLArray<[B, N, N]> => einsum('bid,bjd->bij', q, k)
 const total = <N extends number, M extends number>(m: MLArray<[N, M]>): MLArray<[M]> =>
   m
     .sum({ axis: 0 })
@@ -94,6 +98,16 @@ describe('creation', () => {
     expectTypeOf(new MLArray(new Float32Array(6), { shape: [2, 3] }).shape).toEqualTypeOf<
       readonly [2, 3]
     >()
+  })
+
+  test('a shape for what is given', () => {
+    const options: { shape: number[] } = { shape: [1] }
+    expectTypeOf(new MLArray([1, 2, 3, 4], { shape: [2, 2] }).shape).toEqualTypeOf<
+      readonly [2, 2]
+    >()
+    expectTypeOf(new MLArray([1, 2], { shape: [n, 1] }).shape).toEqualTypeOf<readonly [number, 1]>()
+    expectTypeOf(new MLArray([1], options).shape).toEqualTypeOf<Shape>()
+    expectTypeOf(new MLArray(any.toList(), { shape: 3 }).shape).toEqualTypeOf<readonly [3]>()
   })
 
   test('functions', () => {
@@ -181,7 +195,29 @@ describe('contractions', () => {
     expectTypeOf(y.dot(ones([5, 4, 6])).shape).toEqualTypeOf<readonly [2, 3, 5, 6]>()
     expectTypeOf(x.outer(ones([4])).shape).toEqualTypeOf<readonly [6, 4]>()
     expectTypeOf(y.trace().shape).toEqualTypeOf<readonly [4]>()
-    expectTypeOf(einsum('ij->ji', x).shape).toEqualTypeOf<Shape>()
+  })
+})
+
+describe('einsum', () => {
+  test('has the dimensions that the letters of the result stand for', () => {
+    expectTypeOf(einsum('ij->ji', x).shape).toEqualTypeOf<readonly [3, 2]>()
+    expectTypeOf(einsum('ij, jk -> ik', x, ones([3, 5])).shape).toEqualTypeOf<readonly [2, 5]>()
+    expectTypeOf(einsum('bij,bjk->bik', y, ones([1, 4, 5])).shape).toEqualTypeOf<
+      readonly [2, 3, 5]
+    >()
+    expectTypeOf(einsum('ii->', ones([n, 4])).shape).toEqualTypeOf<readonly []>()
+    expectTypeOf(einsum('ij,j->i', any, ones([n])).shape).toEqualTypeOf<readonly [number]>()
+    expectTypeOf(einsum(',ij->ij', x.sum(), x).shape).toEqualTypeOf<readonly [2, 3]>()
+    expectTypeOf(attention(y, y)).toEqualTypeOf<MLArray<[2, 3, 3]>>()
+  })
+
+  test('what only the run time knows', () => {
+    const some: MLArray[] = [x, x]
+    const subscripts: string = 'ij'
+    expectTypeOf(einsum('ij', x).shape).toEqualTypeOf<Shape>()
+    expectTypeOf(einsum('...i->...', x).shape).toEqualTypeOf<Shape>()
+    expectTypeOf(einsum(subscripts, x).shape).toEqualTypeOf<Shape>()
+    expectTypeOf(einsum('ij,ij->i', ...some).shape).toEqualTypeOf<Shape>()
   })
 })
 

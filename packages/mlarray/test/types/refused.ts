@@ -4,6 +4,7 @@ import {
   cholesky,
   concatenate,
   det,
+  einsum,
   inv,
   MLArray,
   ones,
@@ -47,6 +48,18 @@ export const refused = [
   () => x.sum().matmul(x),
   // @ts-expect-error dot: inner dimensions differ: [2, 3] and [2]
   () => x.dot(ones([2])),
+  // @ts-expect-error einsum: 'ij,jk->ik': axis 'j' is 3 and 4
+  () => einsum('ij,jk->ik', x, ones([4, 5])),
+  // @ts-expect-error einsum: 'ij, jk': axis 'j' is 3 and 4
+  () => einsum('ij, jk', x, ones([4, 5])),
+  // @ts-expect-error einsum: 'ij,jk->ik': it has 2 terms, got 1 operands
+  () => einsum('ij,jk->ik', x),
+  // @ts-expect-error einsum: 'i->i': 'i' does not fit an operand of rank 2
+  () => einsum('i->i', x),
+  // @ts-expect-error einsum: 'ij->ik': no operand has the axis 'k' of the result
+  () => einsum('ij->ik', x),
+  // @ts-expect-error einsum: 'ij->ii': the result 'ii' names an axis twice
+  () => einsum('ij->ii', x),
   // @ts-expect-error trace: rank 2 or more is needed, got shape [3]
   () => ones([3]).trace(),
 
@@ -140,6 +153,12 @@ export const refused = [
   () => split(x, 2, { axis: 1 }),
 
   // ---- Creation, conversion, gradients ----
+  // @ts-expect-error concatenate: expected a list of at least one array
+  () => concatenate([]),
+  // @ts-expect-error stack: expected a list of at least one array
+  () => stack([]),
+  // @ts-expect-error MLArray: 4 elements do not fill shape [3]
+  () => new MLArray([1, 2, 3, 4], { shape: [3] }),
   // @ts-expect-error MLArray: ragged list: a row of shape [2]
   () => new MLArray([[1, 2], 3]),
   // @ts-expect-error 'string' is not assignable
