@@ -152,7 +152,7 @@ class ValueParameter implements Parameter {
 const known = new WeakMap<MLArray | Value, Parameter>()
 
 /** The face of an array or Value: always the same one, so that a Value gets one hook. */
-export function parameterOf(owner: MLArray | Value): Parameter {
+function parameterOf(owner: MLArray | Value): Parameter {
   let parameter = known.get(owner)
   if (parameter === undefined) {
     parameter = owner instanceof Value ? new ValueParameter(owner) : new ArrayParameter(owner)
