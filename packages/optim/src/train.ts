@@ -38,13 +38,14 @@ export type TrainingOptions<B> = {
   readonly epochs: number
   /** Iterated over once in each epoch: so no generator, but for a single one. */
   readonly batches: Iterable<B> & { readonly length?: number }
-  /** Does all that a step needs, and returns the loss or metrics, if anything. */
+  /** Does all that a step needs, clipping among it, and returns the loss or metrics, if anything. */
   readonly step: (
     batch: B,
     at: { readonly epoch: number; readonly step: number },
   ) => number | Metrics | void
-  /** Called after each epoch; its metrics join the epoch's. */
+  /** Called after each epoch: the place to evaluate, under `noGrad`. Its metrics join the epoch's. */
   readonly validate?: (epoch: number) => Metrics | Promise<Metrics>
+  /** Called in their order at each event: the place to stop at a NaN, or to save the best state. */
   readonly callbacks?: readonly Callback[]
   /** Give the page time to draw and react, after each step that ends more than so many ms after the last pause. */
   readonly yieldEveryMs?: number

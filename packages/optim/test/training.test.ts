@@ -1,7 +1,15 @@
 /** The training loop: what it calls, in which order, and what it tells. */
 import { Generator, MLArray } from '@smol/mlarray'
 import { describe, expect, test } from 'vitest'
-import { SGD } from '../src/index.ts'
+import {
+  Adam,
+  clipGradNorm,
+  cosine,
+  ExponentialMovingAverage,
+  ReduceOnPlateau,
+  SGD,
+  warmup,
+} from '../src/index.ts'
 import { batches, batchIndices, earlyStopping, train, type Progress } from '../src/training.ts'
 
 const toLists = (all: Iterable<ArrayLike<number>>): number[][] =>
@@ -186,5 +194,70 @@ describe('train', () => {
     })
     expect([epochs, totalSteps, stopped]).toEqual([[], 0, true])
     expect(generator.state).toEqual(before)
+  })
+})
+
+describe('what stands around a step', () => {
+  /** Everything that a training goes on from, and what it has come to. */
+  function trainingOf() {
+    const w = new MLArray([0.3, -0.2])
+    const random = new Generator(5)
+    const schedule = warmup({ steps: 4 }, cosine({ tMax: 60 }))
+    const optimizer = new Adam(w, { learningRate: 0.05, schedule })
+    const average = new ExponentialMovingAverage(w, { decay: 0.9 })
+    const plateau = new ReduceOnPlateau(optimizer, { patience: 0 })
+    const data = Array.from({ length: 37 }, (_, i) => Math.sin(i))
+    const run = (epochs: number) =>
+      train({
+        epochs,
+        batches: batches(data, { size: 8, shuffle: random }),
+        step(batch) {
+          const loss = w.sum().sub(new MLArray(batch)).square().mean()
+          optimizer.zeroGrad()
+          loss.backward()
+          clipGradNorm(w, 0.5)
+          optimizer.step()
+          average.update()
+          return loss.item()
+        },
+        callbacks: [
+          ({ kind, metrics }) => {
+            if (kind === 'epochEnd') plateau.step(metrics['loss']!)
+          },
+        ],
+      })
+    const save = () => ({
+      w: w.toList(),
+      random: random.state,
+      parts: [optimizer, average, plateau].map((part) => part.stateDict()),
+    })
+    const load = (saved: ReturnType<typeof save>): void => {
+      w.assign(saved.w)
+      random.state = saved.random
+      const [first, second, third] = saved.parts
+      optimizer.loadStateDict(first as never)
+      average.loadStateDict(second as never)
+      plateau.loadStateDict(third as never)
+    }
+    return { run, save, load }
+  }
+
+  test('goes on after a file as if nothing had been, bit for bit', async () => {
+    const [whole, half, rest] = [trainingOf(), trainingOf(), trainingOf()]
+    await whole.run(6)
+    await half.run(3)
+    rest.load(JSON.parse(JSON.stringify(half.save())))
+    await rest.run(3)
+    expect(JSON.stringify(rest.save())).toBe(JSON.stringify(whole.save()))
+  })
+
+  test('a loss that is NaN ends it there', async () => {
+    const { epochs, totalSteps, stopped } = await train({
+      epochs: 3,
+      batches: [1, NaN, 3],
+      step: (loss) => loss,
+      callbacks: [({ metrics }) => (Number.isNaN(metrics['loss']) ? 'stop' : undefined)],
+    })
+    expect([epochs.length, totalSteps, stopped]).toEqual([1, 2, true])
   })
 })
