@@ -129,15 +129,14 @@ test('smoothL1 without a parabola names itself too', () => {
 
 test('dice of a single sample goes over all of it', () => {
   // 1 − (2 · 0.25 + 1)/(1 + 1 + 1)
-  const loss = losses.diceLoss(row, [1, 0], { smooth: 1, reduction: 'none' }) as MLArray
+  const loss: MLArray = losses.diceLoss(row, [1, 0], { smooth: 1, reduction: 'none' })
   expect([loss.shape, loss.item()]).toEqual([[], 0.5])
 })
 
 test('a triplet goes over the last axis, of any rank', () => {
   const block = new MLArray([[[0, 1, 2, 3]], [[4, 5, 6, 7]], [[8, 9, 1, 2]]])
   const of = (options: object): readonly number[] =>
-    (losses.tripletMarginLoss(block, block, block, { reduction: 'none', ...options }) as MLArray)
-      .shape
+    losses.tripletMarginLoss(block, block, block, { reduction: 'none', ...options }).shape
   expect([of({}), of({ axis: 0 }), of({ axis: 1 })]).toEqual([
     [3, 1],
     [1, 4],

@@ -60,7 +60,10 @@ test('targets of which the compiler does not know the shape', () => {
   const of = (p: Predictions, t: ArrayData): MLArray | Value => mseLoss(p, t)
   const alike = <N extends number>(p: MLArray<[N, 3]>, t: MLArray<[N, 3]>): MLArray<[]> =>
     mseLoss(p, t)
-  const reduced = <R extends Reduction>(reduction: R): MLArray => mseLoss(x, any, { reduction })
+  const reduced = <R extends Reduction>(reduction: R): readonly [R, MLArray] => [
+    reduction,
+    mseLoss(x, any, { reduction }),
+  ]
   const losses: ((p: MLArray, t: ArrayData) => MLArray)[] = [mseLoss, hingeLoss, diceLoss]
   mseLoss(any, x)
   mseLoss(x, any)

@@ -73,7 +73,7 @@ describe('quantile', () => {
       property(numbers, share, share, (list, p, q) => {
         const x = new MLArray(list)
         const [low, high] = [Math.min(p, q), Math.max(p, q)]
-        const [first, a, b, last] = x.quantile([0, low, high, 1]).toList() as number[]
+        const [first, a, b, last] = x.quantile([0, low, high, 1]).toList()
         expect(a).toBeLessThanOrEqual(b!)
         // -0 and 0 are one number in order.
         expect([first! + 0, last! + 0]).toEqual([Math.min(...list) + 0, Math.max(...list) + 0])
@@ -160,7 +160,7 @@ describe('long lines', () => {
         const y = x.quantile(places.map((_, i) => i / parts))
         y.backward()
         expect(x.grad().toList()).toEqual(grad)
-        expect((y.toList() as number[]).map((k) => k + 0)).toEqual(places.map((k) => list[k]! + 0))
+        expect(y.toList().map((k) => k + 0)).toEqual(places.map((k) => list[k]! + 0))
       }
   })
 

@@ -70,7 +70,10 @@ const chosen = <N extends number>(m: MLArray<[N, 3]>): MLArray<[N, 3]> =>
   where(m.gt(0), m.maximum(ones([3])), 0)
 const flat = <N extends number>(m: MLArray<[N, 4]>): MLArray =>
   concatenate([m.reshape([m.shape[0], 2, 2]), zeros([m.shape[0], 2, 2])]).matmul(ones([2]))
-const standard = <A extends MLArray>(array: A): MLArray => array.sub(array.mean()).div(array.std())
+const standard = <A extends MLArray>(array: A): readonly [A, MLArray] => [
+  array,
+  array.sub(array.mean()).div(array.std()),
+]
 const sums = <S extends Shape>(a: MLArray<S>, b: MLArray<S>): MLArray => a.add(b).mul(a)
 
 const arrayIn = (thing: unknown) => (thing instanceof MLArray ? thing : undefined)
@@ -375,7 +378,7 @@ describe('gradual typing', () => {
     expectTypeOf(total(x)).toEqualTypeOf<MLArray<[3]>>()
     expectTypeOf(chosen(x)).toEqualTypeOf<MLArray<[2, 3]>>()
     expectTypeOf(flat(ones([2, 4]))).toEqualTypeOf<MLArray>()
-    expectTypeOf(standard(x)).toEqualTypeOf<MLArray>()
+    expectTypeOf(standard(x)).toEqualTypeOf<readonly [MLArray<[2, 3]>, MLArray]>()
     expectTypeOf(sums(x, x)).toEqualTypeOf<MLArray>()
     // @ts-expect-error -- a layer of 3 inputs
     new Layer(3, 4).forward(ones([2, 4]))
