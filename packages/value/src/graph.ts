@@ -128,7 +128,7 @@ export function gradients<G>(
  * gradient of every node between. With `createGraph` the gradients are recorded, and `gradNode` has them.
  *
  * @throws TypeError where `root` is untracked, where data that a rule reads has changed since, or where
- *   another pass over the same nodes is under way; nothing has changed then.
+ *   another pass over the same nodes is under way; nothing has changed then. Also where a hook changes such data.
  */
 export function backward<G>(root: Node<G>, upstream: G, createGraph = false): void {
   if (root.operation === CONSTANT) throw untrackedRootError()

@@ -172,7 +172,11 @@ export const unary = {
   /** Hyperbolic cosine. @see numpy.cosh */
   cosh: { f: Math.cosh, df: (m, x) => m.sinh(x) },
   /** Hyperbolic tangent. @see torch.tanh */
-  tanh: { f: Math.tanh, df: (m, _x, y) => m.sub(1, m.square(y)) },
+  tanh: {
+    f: Math.tanh,
+    // By the output, which is there already: as exact as y is beside 1, and 0 where y is rounded to 1.
+    df: (m, _x, y) => m.sub(1, m.square(y)),
+  },
   /** Inverse hyperbolic sine. @see numpy.arcsinh */
   asinh: { f: Math.asinh, df: (m, x) => m.div(1, m.hypot(x, 1)) },
   /** Inverse hyperbolic cosine; NaN below 1. @see numpy.arccosh */
@@ -190,7 +194,11 @@ export const unary = {
   },
 
   /** `1/(1 + e^−x)` @see torch.sigmoid */
-  sigmoid: { f: sigmoid, df: (m, _x, y) => m.mul(y, m.sub(1, y)) },
+  sigmoid: {
+    f: sigmoid,
+    // By the output, as that of tanh.
+    df: (m, _x, y) => m.mul(y, m.sub(1, y)),
+  },
   /** `log(sigmoid(x))` without leaving the logarithm. @see torch.nn.functional.logsigmoid */
   logSigmoid: { f: (x) => -log1pexp(-x), df: (m, x) => m.sigmoid(m.neg(x)) },
   /** `max(x, 0)`; the derivative at 0 is 0. @see torch.relu */
