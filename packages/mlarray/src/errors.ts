@@ -389,11 +389,10 @@ export function argumentsError(
   isListed: boolean,
 ): TypeError {
   const shown = given.map((each) => showGiven(each))
-  const before = shown.slice(0, -1).join(', ')
-  const got = before === '' ? shown[0] : `${before} and ${shown.at(-1)}`
   const isList = isListed && given.every((each) => typeof each === 'number')
   const list = isList ? ` Dimensions and axes stand in one list: [${shown.join(', ')}].` : ''
-  return typeError(op, `expected ${COUNTS[accepted]}, got ${got}.${list}`, { given })
+  const message = `expected ${COUNTS[accepted]}, got ${shown.join(' and ')}.${list}`
+  return typeError(op, message, { given })
 }
 
 export function operandError(op: string, given: unknown): TypeError {

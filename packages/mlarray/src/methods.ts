@@ -154,8 +154,8 @@ const LISTED: ReadonlySet<string> = new Set([
 
 /** @throws TypeError in the name of a method that was given more than it takes. */
 function refuseMore(name: string, taken: number, ...given: readonly unknown[]): void {
-  const last = given.findLastIndex((each) => each !== undefined)
-  throw argumentsError(name, given.slice(0, last + 1), taken, LISTED.has(name))
+  const shown = given.filter((each) => each !== undefined)
+  throw argumentsError(name, shown, taken, LISTED.has(name))
 }
 
 /** A function as a method: its options are checked, and the stack of its errors starts at the caller's line. */

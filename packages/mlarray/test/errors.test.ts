@@ -488,7 +488,7 @@ describe('arguments beyond those that a method takes', () => {
       `"TypeError: add: expected one argument, got an object (MLArray) and an object (Object)."`,
     )
     expect(thrown(() => x['indexAdd']!(0, [0], a, { alpha: 2 }))).toMatchInlineSnapshot(
-      `"TypeError: indexAdd: expected three arguments, got 0, [0], an object (MLArray) and an object (Object)."`,
+      `"TypeError: indexAdd: expected three arguments, got 0 and [0] and an object (MLArray) and an object (Object)."`,
     )
   })
 
