@@ -51,7 +51,7 @@ function operationsTable(): string {
   const meanings = compared.map((name) => comments.get(name)).join(', ')
   lines.push(`| ${calls} | ${meanings} | booleans have none |`)
   return [
-    '| operation | what it is | derivative (`y` is the result) |',
+    '| operation | what it is | derivative off the edges (`y` is the result) |',
     '| --- | --- | --- |',
     ...lines,
   ].join('\n')
