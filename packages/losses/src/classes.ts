@@ -2,6 +2,7 @@
  * The axis of the classes, labels that name one of them each, and weights of classes.
  */
 import { MLArray, onesLike, where, type Shape } from '@smol/mlarray'
+import type { EqualShape, Fits, ReduceShape, ShapeFrom, Show } from '@smol/mlarray'
 import { axisError, classWeightError, labelError, noClassesError, shapeError } from './errors.ts'
 import { indexOf, isBuffer, sameShape, sizeOf, toArray, type ArrayData } from './input.ts'
 
@@ -35,6 +36,44 @@ export function classesOf(
 }
 
 // ---- Labels ----
+
+/** Labels, or targets, that must have the shape without the axis of the classes, where it is known. */
+export type LabelsBeside<Op extends string, P, T, X extends number | undefined> = T &
+  Fits<
+    OuterShape<Op, ShapeFrom<P>, X> extends infer O
+      ? O extends Shape
+        ? EqualShape<
+            ShapeFrom<T>,
+            O,
+            `${Op}: labels must have shape ${Show<O>}, got ${Show<ShapeFrom<T>>}`
+          >
+        : O
+      : never
+  >
+
+/** Class indices of the shape without the axis of the classes, or probabilities of the whole shape. */
+export type TargetsBeside<Op extends string, P, T, X extends number | undefined> = T &
+  Fits<
+    EqualShape<ShapeFrom<T>, ShapeFrom<P>, 'indices'> extends 'indices'
+      ? OuterShape<Op, ShapeFrom<P>, X> extends infer O
+        ? O extends Shape
+          ? EqualShape<
+              ShapeFrom<T>,
+              O,
+              `${Op}: targets must be class indices of shape ${Show<O>} or probabilities of shape ${Show<ShapeFrom<P>>}, got ${Show<ShapeFrom<T>>}`
+            >
+          : O
+        : never
+      : unknown
+  >
+
+/** Without the axis of the classes, or a message where there is no such axis. */
+type OuterShape<Op extends string, S extends Shape, X extends number | undefined> = ReduceShape<
+  Op,
+  S,
+  X extends number ? X : S['length'] extends 1 ? 0 : 1,
+  false
+>
 
 /** How labels become a loss: where the classes lie, which labels do not count, what each class weighs. */
 export type LabelOptions = AxisOption & {

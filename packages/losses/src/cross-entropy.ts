@@ -12,6 +12,7 @@ import {
   weightsOf,
   type Classes,
   type LabelOptions,
+  type TargetsBeside,
 } from './classes.ts'
 import { activationError, classTargetsError, optionError } from './errors.ts'
 import { isSoftmax } from './history.ts'
@@ -46,10 +47,15 @@ const OP = 'crossEntropyLoss'
  * @example
  * crossEntropyLoss(new MLArray([[2, 1, 0]]), [0]).item() // → 0.4076059644443804
  */
-export function crossEntropyLoss<const R extends Reduction = 'mean'>(
-  logits: MLArray,
-  targets: ArrayData,
-  options: CrossEntropyOptions<R> = {},
+export function crossEntropyLoss<
+  const R extends Reduction = 'mean',
+  P extends MLArray = MLArray,
+  const T extends ArrayData = ArrayData,
+  X extends number | undefined = undefined,
+>(
+  logits: P,
+  targets: TargetsBeside<'crossEntropyLoss', P, T, X>,
+  options: CrossEntropyOptions<R> & { readonly axis?: X } = {},
 ): Reduced<R> {
   return within(crossEntropyLoss, () => {
     checkOptions('crossEntropyLoss', options, [

@@ -6,7 +6,7 @@ export {
   type BinaryCrossEntropyWithLogitsOptions,
   type FocalOptions,
 } from './binary.ts'
-export type { AxisOption, LabelOptions } from './classes.ts'
+export type { AxisOption, LabelOptions, LabelsBeside, TargetsBeside } from './classes.ts'
 export { contrastiveLoss, type ContrastiveOptions } from './contrastive.ts'
 export { crossEntropyLoss, type CrossEntropyOptions } from './cross-entropy.ts'
 export { ctcLoss, type CtcOptions } from './ctc.ts'

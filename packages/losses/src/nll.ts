@@ -12,6 +12,7 @@ import {
   weightsOf,
   type AxisOption,
   type LabelOptions,
+  type LabelsBeside,
 } from './classes.ts'
 import { likelihoodError } from './errors.ts'
 import { isSoftmax } from './history.ts'
@@ -37,10 +38,15 @@ export type NllOptions<R = Reduction> = LossOptions<R> & LabelOptions
  * @example
  * nllLoss(new MLArray([[-0.5, -1]]), [1]).item() // → 1
  */
-export function nllLoss<const R extends Reduction = 'mean'>(
-  predictions: MLArray,
-  labels: ArrayData,
-  options: NllOptions<R> = {},
+export function nllLoss<
+  const R extends Reduction = 'mean',
+  P extends MLArray = MLArray,
+  const T extends ArrayData = ArrayData,
+  X extends number | undefined = undefined,
+>(
+  predictions: P,
+  labels: LabelsBeside<'nllLoss', P, T, X>,
+  options: NllOptions<R> & { readonly axis?: X } = {},
 ): Reduced<R> {
   return within(nllLoss, () => {
     checkOptions('nllLoss', options, ['axis', 'ignoreIndex', 'classWeight', 'reduction', 'weight'])

@@ -144,6 +144,7 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
         ),
     ],
     [
+      // @ts-expect-error -- another shape
       () => losses.nllLoss(scores, [[1], [0]]),
       (e) =>
         expect(e).toMatchInlineSnapshot(
@@ -168,6 +169,7 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
   ],
   classTargetsError: [
     [
+      // @ts-expect-error -- another shape
       () => losses.crossEntropyLoss(scores, [[1], [2]]),
       (e) =>
         expect(e).toMatchInlineSnapshot(
@@ -176,6 +178,7 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
     ],
     [
       () =>
+        // @ts-expect-error -- another shape
         losses.crossEntropyLoss(zeros([2, 5, 3]), [
           [0, 1, 2, 0, 1],
           [0, 0, 0, 0, 0],
@@ -186,6 +189,7 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
         ),
     ],
     [
+      // @ts-expect-error -- another shape
       () => losses.crossEntropyLoss(scores, [1, 2, 0]),
       (e) =>
         expect(e).toMatchInlineSnapshot(
@@ -454,6 +458,7 @@ const cases: Record<keyof typeof errors, readonly Row[]> = {
   ],
   axisError: [
     [
+      // @ts-expect-error -- another shape
       () => losses.nllLoss(scores, [0, 1], { axis: 2 }),
       (e) =>
         expect(e).toMatchInlineSnapshot(

@@ -10,7 +10,9 @@ import {
   klDivergenceLoss,
   marginRankingLoss,
   mseLoss,
+  nllLoss,
   type ArrayData,
+  type CrossEntropyOptions,
   type Predictions,
   type Reduction,
 } from '../src/index.ts'
@@ -53,6 +55,22 @@ test('targets of another shape', () => {
   diceLoss(x, x.T)
 })
 
+test('classes of another shape', () => {
+  crossEntropyLoss(x, x)
+  crossEntropyLoss(ones([2, 3, 4]), ones([2, 4]))
+  crossEntropyLoss(ones([2, 3, 4]), ones([2, 3]), { axis: -1 })
+  crossEntropyLoss(ones([3]), 1)
+  nllLoss(x, new Int32Array(2))
+  // @ts-expect-error targets must be class indices of shape [2] or probabilities of shape [2, 3], got [2, 1]
+  crossEntropyLoss(x, [[0], [1]])
+  // @ts-expect-error targets must be class indices of shape [2, 4] or probabilities …, got [2, 3]
+  crossEntropyLoss(ones([2, 3, 4]), ones([2, 3]))
+  // @ts-expect-error nllLoss: labels must have shape [2], got [3]
+  nllLoss(x, [0, 1, 2])
+  // @ts-expect-error nllLoss: axis 2 is out of range for shape [2, 3]
+  nllLoss(x, [0, 1], { axis: 2 })
+})
+
 test('targets of which the compiler does not know the shape', () => {
   const any: MLArray = x
   const n: number = 2
@@ -64,7 +82,20 @@ test('targets of which the compiler does not know the shape', () => {
     reduction,
     mseLoss(x, any, { reduction }),
   ]
-  const losses: ((p: MLArray, t: ArrayData) => MLArray)[] = [mseLoss, hingeLoss, diceLoss]
+  const losses: ((p: MLArray, t: ArrayData) => MLArray)[] = [
+    mseLoss,
+    hingeLoss,
+    diceLoss,
+    nllLoss,
+    crossEntropyLoss,
+  ]
+  const options: CrossEntropyOptions = { axis: n }
+  const byClass = <N extends number>(p: MLArray<[N, 3]>, t: MLArray<[N]>): MLArray<[]> =>
+    crossEntropyLoss(p, t).add(nllLoss(p, t))
+  crossEntropyLoss(ones([2, 3, 4]), ones([2, 3]), options)
+  crossEntropyLoss(any, x)
+  crossEntropyLoss(x, any, { axis: n })
+  nllLoss(ones([n, 3]), [0, 1])
   mseLoss(any, x)
   mseLoss(x, any)
   mseLoss(x, rows)
@@ -73,7 +104,7 @@ test('targets of which the compiler does not know the shape', () => {
   mseLoss(ones([n]), new Float32Array(n))
   mseLoss(x.sum(), 3)
   mseLoss(n > 0 ? x : new Value(1), any)
-  expectTypeOf([of, alike, reduced, losses]).toBeArray()
+  expectTypeOf([of, alike, byClass, reduced, losses]).toBeArray()
 })
 
 test('what must not compile', () => {
