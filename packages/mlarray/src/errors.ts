@@ -534,6 +534,11 @@ export function unrollLimitError(needed: number, limit: number): RangeError {
   })
 }
 
+export function unrollChangedError(op: string, changedBy: string): TypeError {
+  const problem = `the data of an input of ${op} was changed by ${changedBy} after it was used; unrolled, it would have other values.`
+  return typeError('unroll', problem, { changedBy })
+}
+
 export function treeError(op: string, given: unknown): TypeError {
   const accepted = 'arrays, Values, numbers, and lists and plain objects of them'
   return typeError(op, `arguments must be ${accepted}; got ${showGiven(given)}.`, { given })

@@ -6,7 +6,7 @@ import { CONSTANT, LEAF, topologicalOrder, withRecording, type Node } from '@smo
 import { apply, ScalarOperation } from '@smol/value/ops'
 import { MLArray as Untyped } from './array.ts'
 import { elementAt, sourceOf } from './element.ts'
-import { arrayError, optionError, unrollLimitError } from './errors.ts'
+import { arrayError, optionError, unrollChangedError, unrollLimitError } from './errors.ts'
 import { ArrayNode, nodeOf, type ArrayOperation } from './node.ts'
 import { checkOptions } from './options.ts'
 import { sizeOf, type Shape } from './shape.ts'
@@ -26,6 +26,7 @@ export type UnrollOptions = {
  * the elements of the leaf arrays, so that `backward` from there fills the gradients of the arrays.
  *
  * @throws RangeError where it takes more Values than the limit, which it names.
+ * @throws TypeError where the data of an array or a Value has changed since something was computed from it.
  */
 export function unroll(y: MLArray, options: UnrollOptions = {}): NestedValues {
   checkOptions('unroll', options, ['limit'])
@@ -52,9 +53,20 @@ export function scalarsBehind(
   const known = new Map(given)
   const order = root.requiresGrad ? topologicalOrder(root) : [root]
   withRecording(true, () => {
-    for (const node of order) known.set(node, scalarsOf(node, known))
+    for (const node of order) {
+      checkUnchanged(node)
+      known.set(node, scalarsOf(node, known))
+    }
   })
   return known.get(root)!
+}
+
+/** Refuses a result of data that has changed since: it would not be rebuilt, but something else. */
+function checkUnchanged(node: Node): void {
+  // Views and elements show what their array holds now.
+  const isLive = node instanceof ArrayNode ? node.mutable : sourceOf(node as Value)
+  const changed = isLive ? undefined : node.inputs.find((input) => input.changedAt > node.stamp)
+  if (changed !== undefined) throw unrollChangedError(node.op, changed.changedBy)
 }
 
 /** The elements of a node, whose inputs are known unless they are constants. */

@@ -45,6 +45,25 @@ describe('unroll', () => {
     expect((noGrad(() => unroll(y)) as Value).requiresGrad).toBe(true)
   })
 
+  test('refuses what was computed from other data, and takes views as they are now', () => {
+    const x = new MLArray([3, 1])
+    const late = x.slice('::-1')
+    const weights = new MLArray([1, 2], { requiresGrad: false })
+    const made = [x.index([1, 0]), x.add(1), x.at(0).exp(), weights.mul(x)]
+    x.set(0, 5)
+    expect(() => unroll(made[0] as MLArray)).toThrowErrorMatchingInlineSnapshot(
+      `[TypeError: unroll: the data of an input of take was changed by set after it was used; unrolled, it would have other values.]`,
+    )
+    expect(() => unroll(made[1] as MLArray)).toThrow('unroll: the data of an input of add')
+    expect(() => unroll(new MLArray([made[2] as Value]))).toThrow('an input of exp')
+    expect(() => unroll(made[3] as MLArray)).toThrow('an input of mul')
+    expect((unroll(late.mul(2)) as Value[]).map((v) => v.data)).toEqual([2, 10])
+    const product = weights.mul(x)
+    weights.assign(0)
+    expect(() => unroll(product)).toThrow('an input of mul was changed by assign')
+    expect((unroll(weights.mul(late)) as Value[]).map((v) => v.data)).toEqual([0, 0])
+  })
+
   test('draws one element as scalars', () => {
     const x = new MLArray(
       [
