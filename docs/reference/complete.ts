@@ -28,7 +28,7 @@ const isDocumented = (reflection: DeclarationReflection): boolean =>
   (reflection.signatures ?? []).some((signature) => signature.hasComment())
 
 /** Methods that are not to be called, some of them private by type only. */
-const OTHERS = new Set(['constructor', 'describe', 'pullByRow', 'partial'])
+const OTHERS = new Set(['constructor', 'describe', 'pullUnary', 'partial'])
 
 async function methodsOf(entry: string, name: string): Promise<string[]> {
   const [, folder] = entry.split('/')

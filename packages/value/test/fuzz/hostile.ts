@@ -172,5 +172,5 @@ export const silentMethods: readonly string[] = [
   ...'constructor zeroGrad detach toString toJSON describe readGrad setGrad addGrad accumulate'.split(
     ' ',
   ),
-  ...'plus vjp jvp pull partial receive countShare'.split(' '),
+  ...'plus vjp jvp pull pullUnary partial receive countShare'.split(' '),
 ]
