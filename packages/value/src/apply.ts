@@ -1,6 +1,6 @@
 /**
- * What every method and every custom operation comes down to: the result of an operation on Values, a node of the
- * graph where it is recorded and an operand is tracked.
+ * The result of an operation on Values: a node of the graph where it is recorded and an operand is tracked, a
+ * constant otherwise. How the methods are made of it is the matter of `value.ts`.
  */
 import { CONSTANT, isRecording, watcher, type Operation } from './graph.ts'
 import { operations, type ScalarOperation } from './operation.ts'
@@ -15,12 +15,14 @@ export function apply(op: ScalarOperation, a: Value, b?: Value, c?: Value): Valu
   return listResult(op.f(a.data, b.data, c.data), op, [a, b, c])
 }
 
+/** Applies a row to one operand. */
 export function applyUnary(op: ScalarOperation, a: Value): Value {
   const tracked = isRecording() && a.operation !== CONSTANT
   const y = new Value(op.f(a.data), undefined, tracked ? op : CONSTANT, tracked ? a : undefined)
   return watcher === undefined ? y : seen(op, y, [a])
 }
 
+/** Applies a row to two operands. */
 export function applyBinary(op: ScalarOperation, a: Value, b: Value): Value {
   const left = a.data
   const right = b.data
